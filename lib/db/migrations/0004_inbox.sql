@@ -1,0 +1,169 @@
+-- Contacts, conversations and messages.
+
+CREATE TABLE contacts (
+    workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    id           uuid NOT NULL,
+    platform     text NOT NULL CHECK (platform IN ('instagram', 'whatsapp')),
+    name         text NOT NULL DEFAULT '',
+    username     text NOT NULL DEFAULT '',
+    phone        text NOT NULL DEFAULT '',
+    picture_url  text,
+    language     text,
+    -- WhatsApp: the person asked for no more marketing.
+    marketing_stopped boolean NOT NULL DEFAULT false,
+    notes        text NOT NULL DEFAULT '',
+    profile_checked_at timestamptz,
+    first_seen_at timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX contacts_name ON contacts USING gin ((name || ' ' || username || ' ' || phone) gin_trgm_ops);
+CALL make_tenant_table('contacts');
+
+-- How a platform names a contact. A WhatsApp person may have a number, a business-scoped user id
+-- or both; scope is the Instagram account or the WhatsApp business account that sees the id.
+CREATE TABLE contact_identities (
+    workspace_id uuid NOT NULL,
+    platform     text NOT NULL,
+    scope        text NOT NULL,
+    kind         text NOT NULL CHECK (kind IN ('igsid', 'wa_id', 'user_id', 'group')),
+    value        text NOT NULL,
+    contact_id   uuid NOT NULL,
+    created_at   timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, platform, scope, kind, value),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX contact_identities_contact ON contact_identities (workspace_id, contact_id);
+CALL make_tenant_table('contact_identities');
+
+-- Erased contacts, as a hash: a replayed webhook can't bring the person back.
+CREATE TABLE erased_contacts (
+    workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    identity_hash bytea NOT NULL,
+    erased_at    timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, identity_hash)
+);
+CALL make_tenant_table('erased_contacts');
+
+CREATE TABLE conversations (
+    workspace_id    uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    id              uuid NOT NULL,
+    account_id      uuid NOT NULL,
+    contact_id      uuid NOT NULL,
+    status          text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'resolved')),
+    -- Who answers: the AI, or people (after take-over, native reply or escalation).
+    owner           text NOT NULL DEFAULT 'ai' CHECK (owner IN ('ai', 'human')),
+    owner_reason    text,
+    assignee_id     uuid,
+    ai_enabled      boolean NOT NULL DEFAULT true,
+    -- Raised by every inbound message, human reply, native-app reply and change of owner.
+    epoch           bigint NOT NULL DEFAULT 0,
+    epoch_cause     text NOT NULL DEFAULT 'created',
+    -- Another application holds the thread (Instagram standby): shown, not answered.
+    standby         boolean NOT NULL DEFAULT false,
+    unread_count    integer NOT NULL DEFAULT 0,
+    -- The badge of the list: waiting, ai_replied, replied, suggested, escalated, resolved, failed.
+    badge           text NOT NULL DEFAULT 'waiting',
+    last_inbound_at timestamptz,
+    last_message_at timestamptz NOT NULL,
+    last_preview    text NOT NULL DEFAULT '',
+    last_direction  text NOT NULL DEFAULT 'inbound',
+    created_at      timestamptz NOT NULL,
+    resolved_at     timestamptz,
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, account_id, contact_id),
+    FOREIGN KEY (workspace_id, account_id) REFERENCES social_accounts (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX conversations_recent ON conversations (workspace_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_status ON conversations (workspace_id, status, last_message_at DESC, id DESC);
+CREATE INDEX conversations_unread ON conversations (workspace_id) WHERE unread_count > 0;
+CREATE INDEX conversations_contact ON conversations (workspace_id, contact_id);
+CALL make_tenant_table('conversations', 'system');
+
+CREATE TABLE messages (
+    workspace_id    uuid NOT NULL,
+    id              uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    account_id      uuid NOT NULL,
+    direction       text NOT NULL CHECK (direction IN ('inbound', 'outbound')),
+    -- Who wrote it: the customer, the AI, a member, the platform's own app, or a notice of ours.
+    author          text NOT NULL CHECK (author IN ('customer', 'ai', 'human', 'native', 'notice')),
+    author_user_id  uuid,
+    -- text, image, video, audio, file, sticker, share, story_reply, story_mention, location,
+    -- contacts, quick_reply, postback, interactive, button, order, referral, system, unsupported, …
+    kind            text NOT NULL,
+    text            text NOT NULL DEFAULT '',
+    -- Attachments, referral, payloads, location, cards, the raw part of an unsupported kind.
+    details         jsonb NOT NULL DEFAULT '{}',
+    external_id     text,
+    reply_to        text,
+    -- The platform's time for inbound ones, ours for outbound ones.
+    sent_at         timestamptz NOT NULL,
+    -- received for inbound; queued, sending, sent, delivered, read, played, failed, unknown,
+    -- cancelled for outbound. Receipts only move it forward.
+    state           text NOT NULL,
+    delivered_at    timestamptz,
+    read_at         timestamptz,
+    error           text,
+    reactions       jsonb NOT NULL DEFAULT '[]',
+    edited_at       timestamptz,
+    deleted_at      timestamptz,
+    run_id          uuid,
+    epoch           bigint NOT NULL DEFAULT 0,
+    created_at      timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX messages_external ON messages (workspace_id, account_id, external_id);
+CREATE INDEX messages_thread ON messages (workspace_id, conversation_id, sent_at DESC, id DESC);
+CALL make_tenant_table('messages');
+
+-- Receipts, reactions, edits and unsends of messages that have not arrived yet: order does not
+-- matter, so they wait here and are applied when the message comes.
+CREATE TABLE early_updates (
+    workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    id           uuid NOT NULL,
+    account_id   uuid NOT NULL,
+    external_id  text NOT NULL,
+    update       jsonb NOT NULL,
+    received_at  timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX early_updates_target ON early_updates (workspace_id, account_id, external_id);
+CALL make_tenant_table('early_updates');
+
+-- A draft that waits for a person: written by the AI in suggest mode.
+CREATE TABLE suggestions (
+    workspace_id    uuid NOT NULL,
+    id              uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    run_id          uuid NOT NULL,
+    epoch           bigint NOT NULL,
+    text            text NOT NULL,
+    sources         jsonb NOT NULL DEFAULT '[]',
+    confidence      real NOT NULL,
+    state           text NOT NULL DEFAULT 'open'
+                    CHECK (state IN ('open', 'approved', 'edited', 'dismissed', 'stale')),
+    created_at      timestamptz NOT NULL,
+    decided_by      uuid,
+    decided_at      timestamptz,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX suggestions_open ON suggestions (workspace_id, conversation_id) WHERE state = 'open';
+CALL make_tenant_table('suggestions');
+
+CREATE TABLE notifications (
+    workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    id           uuid NOT NULL,
+    user_id      uuid NOT NULL,
+    kind         text NOT NULL,
+    subject      text NOT NULL,
+    details      jsonb NOT NULL DEFAULT '{}',
+    created_at   timestamptz NOT NULL,
+    read_at      timestamptz,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX notifications_user ON notifications (workspace_id, user_id, created_at DESC);
+CALL make_tenant_table('notifications');

@@ -1,0 +1,173 @@
+//! The pool, and the only doors to it.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use tokio::sync::broadcast;
+
+use crate::changes::{Bus, Change, Wake};
+use crate::{DbError, DbResult, PeopleTx, Reactions, Scope, SystemTx, TenantTx};
+
+/// How to connect.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A `postgres://` URL.
+    pub url: String,
+    /// The most connections this process opens.
+    pub max_connections: u32,
+    /// How long a caller waits for a free one. Short, so that a webhook gets its honest 503
+    /// within a second.
+    pub acquire_timeout: Duration,
+}
+
+impl Options {
+    /// The usual options for a database at this URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), max_connections: 32, acquire_timeout: Duration::from_millis(800) }
+    }
+}
+
+/// Why there is no database to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The setting is no PostgreSQL URL.
+    #[error("DATABASE_URL is not a PostgreSQL address (postgres://user:password@host/database)")]
+    BadUrl(#[source] sqlx::Error),
+    /// Nobody answers there, or it refuses us.
+    #[error("the database can't be reached")]
+    Unreachable(#[source] sqlx::Error),
+}
+
+/// The database. Clones share one pool.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pool: PgPool,
+    bus: Bus,
+    reactions: OnceLock<Arc<Reactions>>,
+}
+
+impl Db {
+    /// Connects and makes sure that the database answers.
+    pub async fn connect(options: &Options) -> Result<Self, ConnectError> {
+        let connect: PgConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
+        let connect = connect
+            .application_name("socialsync")
+            .options([("timezone", "UTC"), ("statement_timeout", "30s")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections)
+            .min_connections(2)
+            .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .connect_with(connect)
+            .await
+            .map_err(ConnectError::Unreachable)?;
+        let bus = Bus::start(pool.clone());
+        Ok(Self { inner: Arc::new(Inner { pool, bus, reactions: OnceLock::new() }) })
+    }
+
+    /// Sets the list of reactions, once.
+    pub fn set_reactions(&self, reactions: Reactions) {
+        if self.inner.reactions.set(Arc::new(reactions)).is_err() {
+            tracing::warn!("the list of reactions was set twice; the first one stays");
+        }
+    }
+
+    /// Opens a transaction in the workspace that `scope` proves.
+    pub async fn tenant(&self, scope: &Scope) -> DbResult<TenantTx> {
+        TenantTx::begin(self, *scope).await
+    }
+
+    /// Opens a transaction on people, seats, sign-ins and keys.
+    pub async fn people(&self) -> DbResult<PeopleTx> {
+        PeopleTx::begin(self).await
+    }
+
+    /// Opens a transaction for the named cross-tenant questions.
+    pub async fn system(&self) -> DbResult<SystemTx> {
+        SystemTx::begin(self).await
+    }
+
+    /// The changes that all processes tell, from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.inner.bus.changes()
+    }
+
+    /// The wake-ups for workers, from now on.
+    pub fn wakes(&self) -> broadcast::Receiver<Wake> {
+        self.inner.bus.wakes()
+    }
+
+    /// Wakes the workers of a ledger, everywhere.
+    pub fn wake(&self, ledger: Wake) {
+        self.inner.bus.tell(std::collections::BTreeSet::new(), [ledger].into());
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> DbResult<()> {
+        sqlx::query("SELECT 1").execute(&self.inner.pool).await?;
+        Ok(())
+    }
+
+    /// The number of open connections and of those that are idle.
+    pub fn connections(&self) -> (u32, usize) {
+        (self.inner.pool.size(), self.inner.pool.num_idle())
+    }
+
+    /// Closes all connections; what is running ends first.
+    pub async fn close(&self) {
+        self.inner.pool.close().await;
+    }
+
+    /// The pool, for the queue library, which brings its own SQL. Nothing else may ask for it.
+    pub fn pool_for_queue_library(&self) -> &PgPool {
+        &self.inner.pool
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.inner.pool
+    }
+
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    pub(crate) fn reactions(&self) -> Arc<Reactions> {
+        self.inner.reactions.get().cloned().unwrap_or_default()
+    }
+
+    /// Begins with a statement of several parts. A pooled connection may have died with the
+    /// server since it was used last, which shows here before anything was done: try once more
+    /// with another one.
+    pub(crate) async fn begin(
+        &self,
+        statement: String,
+    ) -> Result<Transaction<'static, Postgres>, DbError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.inner.pool.begin_with(AssertSqlSafe(statement.clone())).await {
+                Ok(tx) => return Ok(tx),
+                Err(error) => {
+                    let error = DbError::from(error);
+                    let pool_is_exhausted =
+                        matches!(&error, DbError::Unavailable(sqlx::Error::PoolTimedOut));
+                    if tries > 3 || !error.is_unavailable() || pool_is_exhausted {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Db")
+    }
+}

@@ -1,0 +1,107 @@
+//! People, their seats, sign-ins and keys: the tables that are no tenant's.
+
+use kernel::{ApiKeyId, Role, UserId, WorkspaceId};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{Actor, Db, DbError, DbResult, Scope};
+
+/// A transaction on users, sessions, memberships, invitations and API keys. It can't read
+/// anything of a workspace's business. It is also where a [`Scope`] is proved for people.
+pub struct PeopleTx {
+    tx: Transaction<'static, Postgres>,
+}
+
+/// A seat that was looked up: the proof to work in its workspace, and as what.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The proof.
+    pub scope: Scope,
+    /// What the member may do.
+    pub role: Role,
+    /// The workspace's name.
+    pub workspace_name: String,
+}
+
+impl PeopleTx {
+    pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
+        let tx = db.begin("BEGIN; SET LOCAL ROLE socialsync_people".to_owned()).await?;
+        Ok(Self { tx })
+    }
+
+    /// The connection, for the store of the accounts feature.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Makes it true.
+    pub async fn commit(self) -> DbResult<()> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// The person's seat in a workspace; none for a workspace that does not exist, too.
+    pub async fn membership(
+        &mut self,
+        user: UserId,
+        workspace: WorkspaceId,
+    ) -> DbResult<Option<Membership>> {
+        let row = sqlx::query!(
+            "SELECT m.role, w.name FROM memberships m JOIN workspaces w USING (workspace_id)
+             WHERE m.user_id = $1 AND m.workspace_id = $2",
+            user.uuid(),
+            workspace.uuid(),
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| {
+            let scope = Scope::new(workspace, Actor::User(user));
+            Ok(Membership { scope, role: role(&row.role)?, workspace_name: row.name })
+        })
+        .transpose()
+    }
+
+    /// The seats of a person, oldest first.
+    pub async fn memberships(&mut self, user: UserId) -> DbResult<Vec<Membership>> {
+        let rows = sqlx::query!(
+            "SELECT m.workspace_id, m.role, w.name
+             FROM memberships m JOIN workspaces w USING (workspace_id)
+             WHERE m.user_id = $1 ORDER BY m.created_at, m.id",
+            user.uuid(),
+        )
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let scope = Scope::new(row.workspace_id.into(), Actor::User(user));
+                Ok(Membership { scope, role: role(&row.role)?, workspace_name: row.name })
+            })
+            .collect()
+    }
+
+    /// What the API key with this SHA-256 opens; none when it was revoked.
+    pub async fn api_key(&mut self, key_hash: &[u8]) -> DbResult<Option<Membership>> {
+        let row = sqlx::query!(
+            "SELECT k.workspace_id, k.id, k.role, w.name
+             FROM api_keys k JOIN workspaces w USING (workspace_id)
+             WHERE k.key_hash = $1 AND k.revoked_at IS NULL",
+            key_hash,
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(|row| {
+            let actor = Actor::ApiKey(ApiKeyId::from_uuid(row.id));
+            let scope = Scope::new(row.workspace_id.into(), actor);
+            Ok(Membership { scope, role: role(&row.role)?, workspace_name: row.name })
+        })
+        .transpose()
+    }
+}
+
+fn role(text: &str) -> DbResult<Role> {
+    text.parse().map_err(|_| DbError::Corrupt(format!("role {text:?}")))
+}
+
+impl std::fmt::Debug for PeopleTx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PeopleTx")
+    }
+}

@@ -1,0 +1,46 @@
+//! The few questions that look across tenants: named functions, no raw connection.
+
+mod deletion;
+mod journal;
+mod lease;
+mod processes;
+mod routing;
+mod schedule;
+
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{Db, DbResult};
+
+pub use deletion::DataDeletion;
+pub use journal::{JournalEntry, JournalFilter, JournalRow, JournalState};
+pub use lease::{Claim, Lease};
+pub use processes::{ProcessRow, Reaped};
+pub use routing::{AccountRef, RoutedAccount};
+pub use schedule::ScheduleTick;
+
+/// A transaction of the product itself, on journal, leases, routing and processes.
+pub struct SystemTx {
+    tx: Transaction<'static, Postgres>,
+}
+
+impl SystemTx {
+    pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
+        let tx = db.begin("BEGIN; SET LOCAL ROLE socialsync_system".to_owned()).await?;
+        Ok(Self { tx })
+    }
+
+    fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Makes it true.
+    pub async fn commit(self) -> DbResult<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl std::fmt::Debug for SystemTx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SystemTx")
+    }
+}
