@@ -1,1 +1,5 @@
-//! Placeholder.
+//! What every page and every API handler of the product shares.
+
+pub mod assets;
+pub mod i18n;
+pub mod ui;
