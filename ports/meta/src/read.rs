@@ -8,7 +8,7 @@
 mod instagram;
 mod instagram_changes;
 mod instagram_message;
-mod json;
+pub(crate) mod json;
 mod mend;
 mod model;
 mod stamp;
@@ -153,12 +153,18 @@ impl Base {
     }
 
     fn unreadable(&self, reason: &str, raw: &Value) -> WebhookEvent {
-        let kind = EventKind::Unreadable { reason: reason.to_owned(), raw: raw.clone() };
+        let kind = EventKind::Unreadable {
+            reason: reason.to_owned(),
+            raw: raw.clone(),
+        };
         self.clone().event(kind)
     }
 
     fn unsupported(&self, what: &str, raw: &Value) -> WebhookEvent {
-        let kind = EventKind::Unsupported { what: what.to_owned(), raw: raw.clone() };
+        let kind = EventKind::Unsupported {
+            what: what.to_owned(),
+            raw: raw.clone(),
+        };
         self.clone().event(kind)
     }
 }

@@ -10,14 +10,20 @@ pub(super) fn explain(event: &WebhookEvent) -> Value {
     record.put("account_id", &event.account_id);
     if event.field.is_some() {
         record.put("field", &event.field);
-        record.put("entry_time_ms", &event.entry_stamp.as_ref().and_then(Stamp::epoch_ms));
+        record.put(
+            "entry_time_ms",
+            &event.entry_stamp.as_ref().and_then(Stamp::epoch_ms),
+        );
     }
     if event.standby {
         record.set("standby", true);
     }
     record.put("sender", &event.sender);
     record.put("recipient", &event.recipient);
-    record.put("timestamp_ms", &event.stamp.as_ref().and_then(Stamp::epoch_ms));
+    record.put(
+        "timestamp_ms",
+        &event.stamp.as_ref().and_then(Stamp::epoch_ms),
+    );
     record.direction(event.direction);
     let name = what(&mut record, event);
     record.set("event", name);
@@ -29,7 +35,11 @@ fn what(record: &mut Record, event: &WebhookEvent) -> String {
     let name = match &event.kind {
         EventKind::Message(message) => {
             self::message(record, message);
-            if message.unsupported.is_some() { "message_unsupported" } else { "message" }
+            if message.unsupported.is_some() {
+                "message_unsupported"
+            } else {
+                "message"
+            }
         }
         EventKind::Removal(removal) => {
             record.set("message_id", removal.target_id.clone());
@@ -46,7 +56,11 @@ fn what(record: &mut Record, event: &WebhookEvent) -> String {
             record.set("message_id", reaction.target_id.clone());
             record.put("emoji", &reaction.emoji);
             record.put("reaction", &reaction.name);
-            if reaction.added { "reaction_added" } else { "reaction_removed" }
+            if reaction.added {
+                "reaction_added"
+            } else {
+                "reaction_removed"
+            }
         }
         EventKind::Seen(seen) => {
             record.put("message_id", &seen.message_id);

@@ -10,6 +10,10 @@ pub(super) struct Record(Map<String, Value>);
 
 impl Record {
     /// Adds a value when there is one.
+    #[expect(
+        clippy::ref_option,
+        reason = "every caller hands over a field of an event"
+    )]
     pub(super) fn put<T: Clone + Into<Value>>(&mut self, key: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.set(key, value.clone());
@@ -42,11 +46,10 @@ impl Record {
 
     /// Copies a text, number or boolean of the payload, optionally under another key.
     pub(super) fn copy(&mut self, key: &str, from: &Value, source: &str) {
-        match from.get(source) {
-            Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
-                self.set(key, value.clone());
-            }
-            _ => {}
+        if let Some(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) =
+            from.get(source)
+        {
+            self.set(key, value.clone());
         }
     }
 

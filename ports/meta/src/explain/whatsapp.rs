@@ -23,7 +23,10 @@ pub(super) fn explain(event: &WebhookEvent) -> Value {
     record.put("waba_id", &event.account_id);
     record.put("field", &event.field);
     record.put("phone_number_id", &event.phone_number_id);
-    record.put("timestamp_ms", &event.stamp.as_ref().and_then(Stamp::epoch_ms));
+    record.put(
+        "timestamp_ms",
+        &event.stamp.as_ref().and_then(Stamp::epoch_ms),
+    );
     people(&mut record, event);
     let name = what(&mut record, event);
     record.set("event", name);
@@ -52,7 +55,11 @@ fn what(record: &mut Record, event: &WebhookEvent) -> String {
     let name = match &event.kind {
         EventKind::Message(message) => {
             self::message(record, message);
-            if message.unsupported.is_some() { "message_unsupported" } else { "message" }
+            if message.unsupported.is_some() {
+                "message_unsupported"
+            } else {
+                "message"
+            }
         }
         EventKind::Removal(removal) => {
             record.set("type", "revoke");
@@ -73,7 +80,11 @@ fn what(record: &mut Record, event: &WebhookEvent) -> String {
             record.put("message_id", &reaction.id);
             record.set("target_message_id", reaction.target_id.clone());
             record.put("emoji", &reaction.emoji);
-            if reaction.added { "reaction_added" } else { "reaction_removed" }
+            if reaction.added {
+                "reaction_added"
+            } else {
+                "reaction_removed"
+            }
         }
         EventKind::System(note) => {
             record.set("type", "system");

@@ -6,8 +6,11 @@ use super::json::{at, first_id, id, is_set, list, path, text};
 use super::{Base, Direction, EventKind, Handover, Person, Postback, Seen, Stamp, WebhookEvent};
 use super::{instagram_changes, instagram_message};
 
-const HANDOVERS: [&str; 3] =
-    ["pass_thread_control", "take_thread_control", "request_thread_control"];
+const HANDOVERS: [&str; 3] = [
+    "pass_thread_control",
+    "take_thread_control",
+    "request_thread_control",
+];
 
 /// Reads all lanes of one entry.
 pub(super) fn entry(base: &Base, entry: &Value, events: &mut Vec<WebhookEvent>) {
@@ -17,7 +20,10 @@ pub(super) fn entry(base: &Base, entry: &Value, events: &mut Vec<WebhookEvent>) 
             continue;
         }
         known = true;
-        let lane_base = Base { standby: lane == "standby", ..base.clone() };
+        let lane_base = Base {
+            standby: lane == "standby",
+            ..base.clone()
+        };
         for item in list(entry, lane) {
             events.push(messaging(lane_base.clone(), item));
         }
@@ -47,9 +53,13 @@ pub(super) fn messaging(mut base: Base, item: &Value) -> WebhookEvent {
     base.stamp = Stamp::read(at(item, "timestamp"));
     let from_business = is_set(at(item, "message"), "is_echo")
         || (base.sender.is_some() && base.sender == base.account_id);
-    base.person.id = if from_business { base.recipient.clone() } else { base.sender.clone() };
+    base.person.id = if from_business {
+        base.recipient.clone()
+    } else {
+        base.sender.clone()
+    };
 
-    for (key, reader) in PARTS {
+    for key in PARTS {
         let part = at(item, key);
         if part.is_null() {
             continue;
@@ -57,11 +67,14 @@ pub(super) fn messaging(mut base: Base, item: &Value) -> WebhookEvent {
         if !part.is_object() {
             return base.unreadable(&format!("{key} is not an object"), item);
         }
-        if *key == "message" {
-            base.direction =
-                Some(if from_business { Direction::Outbound } else { Direction::Inbound });
+        if key == "message" {
+            base.direction = Some(if from_business {
+                Direction::Outbound
+            } else {
+                Direction::Inbound
+            });
         }
-        return match reader(part) {
+        return match known_part(key, part) {
             Ok(kind) => base.event(kind),
             Err(reason) => base.unreadable(reason, item),
         };
@@ -76,33 +89,39 @@ pub(super) fn messaging(mut base: Base, item: &Value) -> WebhookEvent {
     base.unsupported(&what, item)
 }
 
-type PartReader = fn(&Value) -> Result<EventKind, &'static str>;
-
-const PARTS: &[(&str, PartReader)] = &[
-    ("message", instagram_message::message),
-    ("message_edit", instagram_message::edit),
-    ("reaction", instagram_message::reaction),
-    ("postback", postback),
-    ("read", seen),
-    ("referral", referral),
+/// The parts an item can have, in the order they are looked for.
+const PARTS: [&str; 6] = [
+    "message",
+    "message_edit",
+    "reaction",
+    "postback",
+    "read",
+    "referral",
 ];
 
-fn postback(part: &Value) -> Result<EventKind, &'static str> {
+fn known_part(key: &str, part: &Value) -> Result<EventKind, &'static str> {
+    match key {
+        "message" => instagram_message::message(part),
+        "message_edit" => instagram_message::edit(part),
+        "reaction" => instagram_message::reaction(part),
+        "postback" => Ok(postback(part)),
+        "read" => Ok(EventKind::Seen(Seen {
+            message_id: first_id(part, &["mid", "message_id"]),
+        })),
+        _ => Ok(EventKind::Referral(instagram_message::referral(part))),
+    }
+}
+
+fn postback(part: &Value) -> EventKind {
     let referral = at(part, "referral");
-    Ok(EventKind::Postback(Postback {
+    EventKind::Postback(Postback {
         id: id(part, "mid"),
         title: text(part, "title"),
         payload: text(part, "payload"),
-        referral: referral.is_object().then(|| instagram_message::referral(referral)),
-    }))
-}
-
-fn seen(part: &Value) -> Result<EventKind, &'static str> {
-    Ok(EventKind::Seen(Seen { message_id: first_id(part, &["mid", "message_id"]) }))
-}
-
-fn referral(part: &Value) -> Result<EventKind, &'static str> {
-    Ok(EventKind::Referral(instagram_message::referral(part)))
+        referral: referral
+            .is_object()
+            .then(|| instagram_message::referral(referral)),
+    })
 }
 
 fn handover(action: &str, part: &Value) -> Handover {

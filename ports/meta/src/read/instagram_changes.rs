@@ -8,8 +8,16 @@ use super::{Base, Comment, CommentMedia, EventKind, Mention, WebhookEvent, insta
 
 /// Fields whose value has the shape of a messaging item.
 const MESSAGING_FIELDS: [&str; 10] = [
-    "messages", "message_reactions", "messaging_postbacks", "messaging_seen", "message_edit",
-    "messaging_referral", "messaging_handover", "messaging_optins", "standby", "message_echoes",
+    "messages",
+    "message_reactions",
+    "messaging_postbacks",
+    "messaging_seen",
+    "message_edit",
+    "messaging_referral",
+    "messaging_handover",
+    "messaging_optins",
+    "standby",
+    "message_echoes",
 ];
 
 /// One `{field, value}`, from `changes[]` or from the entry itself.
@@ -18,7 +26,10 @@ pub(super) fn change(base: &Base, change: &Value) -> WebhookEvent {
         return base.unreadable("a change names no field", change);
     };
     let value = at(change, "value");
-    let base = Base { field: Some(field.clone()), ..base.clone() };
+    let base = Base {
+        field: Some(field.clone()),
+        ..base.clone()
+    };
     if value.is_null() {
         return base.unreadable("a change has no value", change);
     }
@@ -29,9 +40,13 @@ pub(super) fn change(base: &Base, change: &Value) -> WebhookEvent {
             media_id: id(value, "media_id"),
             comment_id: id(value, "comment_id"),
         })),
-        _ if MESSAGING_FIELDS.contains(&field.as_str()) => {
-            instagram::messaging(Base { standby: field == "standby", ..base }, value)
-        }
+        _ if MESSAGING_FIELDS.contains(&field.as_str()) => instagram::messaging(
+            Base {
+                standby: field == "standby",
+                ..base
+            },
+            value,
+        ),
         _ => base.event(EventKind::Notice(value.clone())),
     }
 }
@@ -57,8 +72,10 @@ fn comment(mut base: Base, value: &Value, live: bool) -> WebhookEvent {
 fn media(value: &Value) -> Option<CommentMedia> {
     let media = at(value, "media");
     if !media.is_object() {
-        return first_id(value, &["media", "media_id"])
-            .map(|id| CommentMedia { id: Some(id), ..CommentMedia::default() });
+        return first_id(value, &["media", "media_id"]).map(|id| CommentMedia {
+            id: Some(id),
+            ..CommentMedia::default()
+        });
     }
     Some(CommentMedia {
         id: id(media, "id"),

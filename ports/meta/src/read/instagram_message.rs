@@ -9,14 +9,28 @@ use super::{
 
 /// Attachment types whose meaning is in the fields this reader takes.
 const KNOWN_ATTACHMENTS: [&str; 13] = [
-    "image", "video", "audio", "file", "share", "ig_post", "reel", "ig_reel", "story", "ig_story",
-    "story_mention", "media", "like_heart",
+    "image",
+    "video",
+    "audio",
+    "file",
+    "share",
+    "ig_post",
+    "reel",
+    "ig_reel",
+    "story",
+    "ig_story",
+    "story_mention",
+    "media",
+    "like_heart",
 ];
 
 pub(super) fn message(part: &Value) -> Result<EventKind, &'static str> {
     let id = id(part, "mid").ok_or("a message has no id")?;
     if is_set(part, "is_deleted") {
-        return Ok(EventKind::Removal(Removal { id: None, target_id: id }));
+        return Ok(EventKind::Removal(Removal {
+            id: None,
+            target_id: id,
+        }));
     }
     let story = path(part, &["reply_to", "story"]);
     let referral_part = at(part, "referral");
@@ -33,8 +47,10 @@ pub(super) fn message(part: &Value) -> Result<EventKind, &'static str> {
         referral: referral_part.is_object().then(|| referral(referral_part)),
         app_id: super::json::id(part, "app_id"),
         to_self: is_set(part, "is_self"),
-        unsupported: is_set(part, "is_unsupported")
-            .then(|| Unsupported { kind: None, raw: part.clone() }),
+        unsupported: is_set(part, "is_unsupported").then(|| Unsupported {
+            kind: None,
+            raw: part.clone(),
+        }),
         ..Message::default()
     })))
 }
@@ -89,8 +105,14 @@ fn attachments(part: &Value) -> Vec<Attachment> {
 }
 
 fn attachment(item: &Value) -> Attachment {
-    const MEDIA_IDS: [&str; 6] =
-        ["reel_video_id", "ig_post_media_id", "story_media_id", "media_id", "id", "attachment_id"];
+    const MEDIA_IDS: [&str; 6] = [
+        "reel_video_id",
+        "ig_post_media_id",
+        "story_media_id",
+        "media_id",
+        "id",
+        "attachment_id",
+    ];
     let payload = at(item, "payload");
     let kind = text(item, "type").unwrap_or_else(|| "unknown".to_owned());
     let known = KNOWN_ATTACHMENTS.contains(&kind.as_str());

@@ -57,7 +57,11 @@ pub(crate) fn whole(value: &Value, key: &str) -> Option<i64> {
 pub(crate) fn number(value: &Value, key: &str) -> Option<f64> {
     match at(value, key) {
         Value::Number(number) => number.as_f64(),
-        Value::String(digits) => digits.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        Value::String(digits) => digits
+            .trim()
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite()),
         _ => None,
     }
 }

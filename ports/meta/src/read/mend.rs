@@ -74,7 +74,10 @@ mod tests {
     #[test]
     fn half_a_pair_and_nul_become_the_replacement_character() {
         assert_eq!(mended(r#""\ud83d!""#), r#""\ufffd!""#);
-        assert_eq!(mended(r#""\ude00\ud83d\ud83d\ude00""#), r#""\ufffd\ufffd\ud83d\ude00""#);
+        assert_eq!(
+            mended(r#""\ude00\ud83d\ud83d\ude00""#),
+            r#""\ufffd\ufffd\ud83d\ude00""#
+        );
         assert_eq!(mended(r#""a\u0000b""#), r#""a\ufffdb""#);
         assert_eq!(mended(r#""\\\u0000""#), r#""\\\ufffd""#);
     }

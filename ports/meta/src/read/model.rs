@@ -99,7 +99,10 @@ impl WebhookEvent {
     pub fn route_id(&self) -> Option<&str> {
         match self.platform {
             Platform::Instagram => self.account_id.as_deref(),
-            Platform::Whatsapp => self.phone_number_id.as_deref().or(self.account_id.as_deref()),
+            Platform::Whatsapp => self
+                .phone_number_id
+                .as_deref()
+                .or(self.account_id.as_deref()),
         }
     }
 }

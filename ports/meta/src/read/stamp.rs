@@ -25,9 +25,10 @@ impl Stamp {
     /// Reads seconds, milliseconds (told apart by size), either as text, or an ISO 8601 text.
     pub fn read(value: &Value) -> Option<Self> {
         match value {
-            Value::Number(number) => {
-                number.as_i64().or_else(|| whole_part(&number.to_string())).and_then(Self::epoch)
-            }
+            Value::Number(number) => number
+                .as_i64()
+                .or_else(|| whole_part(&number.to_string()))
+                .and_then(Self::epoch),
             Value::String(text) => {
                 let text = text.trim();
                 match text.parse::<i64>() {
@@ -50,7 +51,10 @@ impl Stamp {
             FIRST_MILLISECOND..PAST_MILLISECONDS => DateTime::from_timestamp_millis(number)?,
             _ => return None,
         };
-        Some(Self { at, from_epoch: true })
+        Some(Self {
+            at,
+            from_epoch: true,
+        })
     }
 
     fn iso(text: &str) -> Option<Self> {
@@ -58,7 +62,10 @@ impl Stamp {
         let at = DateTime::parse_from_rfc3339(text)
             .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
             .ok()?;
-        Some(Self { at: at.with_timezone(&Utc), from_epoch: false })
+        Some(Self {
+            at: at.with_timezone(&Utc),
+            from_epoch: false,
+        })
     }
 }
 
@@ -94,7 +101,16 @@ mod tests {
 
     #[test]
     fn what_can_not_be_a_time_is_none() {
-        for value in [json!(1), json!("3"), json!(-1), json!("soon"), json!(null), json!([]), json!(i64::MAX), json!(1e300)] {
+        for value in [
+            json!(1),
+            json!("3"),
+            json!(-1),
+            json!("soon"),
+            json!(null),
+            json!([]),
+            json!(i64::MAX),
+            json!(1e300),
+        ] {
             assert_eq!(ms(value), None);
         }
     }

@@ -9,7 +9,12 @@ use super::{Base, EventKind, HistoryMark, PieceError, WebhookEvent};
 
 /// Parts of a value that hold events of their own, whatever the field is called.
 const PARTS: [&str; 7] = [
-    "messages", "message_echoes", "statuses", "errors", "history", "user_preferences",
+    "messages",
+    "message_echoes",
+    "statuses",
+    "errors",
+    "history",
+    "user_preferences",
     "user_id_update",
 ];
 
@@ -49,7 +54,10 @@ fn change(base: &Base, change: &Value, events: &mut Vec<WebhookEvent>) {
     }
 
     let lane = match base.field.as_deref() {
-        Some("history") => Lane::History { mark: HistoryMark::default(), thread: None },
+        Some("history") => Lane::History {
+            mark: HistoryMark::default(),
+            thread: None,
+        },
         _ => Lane::Inbound,
     };
     for message in list(value, "messages") {
@@ -87,7 +95,10 @@ fn history(base: &Base, value: &Value, chunk: &Value, events: &mut Vec<WebhookEv
     for thread in list(chunk, "threads") {
         for message in list(thread, "messages") {
             let lane = Lane::History {
-                mark: HistoryMark { status: text(at(message, "history_context"), "status"), phase },
+                mark: HistoryMark {
+                    status: text(at(message, "history_context"), "status"),
+                    phase,
+                },
                 thread: id(thread, "id"),
             };
             events.push(whatsapp_message::read(base, value, message, &lane));

@@ -61,7 +61,10 @@ fn location(part: &Value) -> Option<Location> {
 fn card(card: &Value) -> ContactCard {
     let name = at(card, "name");
     let all = |list_key: &str, key: &str| {
-        list(card, list_key).iter().filter_map(|item| text(item, key)).collect()
+        list(card, list_key)
+            .iter()
+            .filter_map(|item| text(item, key))
+            .collect()
     };
     ContactCard {
         name: text(name, "formatted_name").or_else(|| text(name, "first_name")),

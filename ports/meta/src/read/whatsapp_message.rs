@@ -14,13 +14,26 @@ pub(super) enum Lane {
     /// `message_echoes[]`: the business wrote in its phone app.
     Echo,
     /// `history`: either side wrote, long ago.
-    History { mark: HistoryMark, thread: Option<String> },
+    History {
+        mark: HistoryMark,
+        thread: Option<String>,
+    },
 }
 
 /// Types whose content this reader takes.
 const KNOWN: [&str; 12] = [
-    "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts",
-    "interactive", "button", "order",
+    "text",
+    "image",
+    "video",
+    "audio",
+    "voice",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "interactive",
+    "button",
+    "order",
 ];
 
 pub(super) fn read(base: &Base, value: &Value, message: &Value, lane: &Lane) -> WebhookEvent {
@@ -34,11 +47,26 @@ pub(super) fn read(base: &Base, value: &Value, message: &Value, lane: &Lane) -> 
         Lane::Echo => true,
         Lane::History { .. } => is_from_business(&base, message),
     };
-    base.direction = Some(if outbound { Direction::Outbound } else { Direction::Inbound });
+    base.direction = Some(if outbound {
+        Direction::Outbound
+    } else {
+        Direction::Inbound
+    });
     base.sender = first_id(message, &["from", "from_user_id"]);
     base.recipient = first_id(message, &["to", "to_user_id"]);
-    base.person = if outbound { recipient(value, message) } else { sender(value, message) };
-    if let (Lane::History { thread: Some(thread), .. }, None) = (lane, base.person.key()) {
+    base.person = if outbound {
+        recipient(value, message)
+    } else {
+        sender(value, message)
+    };
+    if let (
+        Lane::History {
+            thread: Some(thread),
+            ..
+        },
+        None,
+    ) = (lane, base.person.key())
+    {
         base.person.id = Some(thread.clone());
     }
     match kind(message, lane) {
@@ -48,7 +76,9 @@ pub(super) fn read(base: &Base, value: &Value, message: &Value, lane: &Lane) -> 
 }
 
 fn kind(message: &Value, lane: &Lane) -> Result<EventKind, &'static str> {
-    let named = id(message, "type").or_else(|| infer_type(message)).unwrap_or_default();
+    let named = id(message, "type")
+        .or_else(|| infer_type(message))
+        .unwrap_or_default();
     let part = at(message, &named);
     let target = || id(part, "original_message_id").ok_or("it names no message it changes");
     match named.as_str() {
@@ -63,9 +93,10 @@ fn kind(message: &Value, lane: &Lane) -> Result<EventKind, &'static str> {
             }))
         }
         "system" => Ok(EventKind::System(system(message, part))),
-        "revoke" => {
-            Ok(EventKind::Removal(Removal { id: id(message, "id"), target_id: target()? }))
-        }
+        "revoke" => Ok(EventKind::Removal(Removal {
+            id: id(message, "id"),
+            target_id: target()?,
+        })),
         "edit" => {
             let mut inner = Message::default();
             let changed = at(part, "message");
@@ -83,11 +114,7 @@ fn kind(message: &Value, lane: &Lane) -> Result<EventKind, &'static str> {
     }
 }
 
-fn full_message(
-    message: &Value,
-    named: String,
-    lane: &Lane,
-) -> Result<EventKind, &'static str> {
+fn full_message(message: &Value, named: String, lane: &Lane) -> Result<EventKind, &'static str> {
     let context = at(message, "context");
     let mut full = Message {
         id: id(message, "id").ok_or("a message has no id")?,
@@ -126,13 +153,14 @@ fn infer_type(message: &Value) -> Option<String> {
 
 fn system(message: &Value, part: &Value) -> SystemNote {
     let kind = text(part, "type");
-    let number_changed = kind.as_deref().is_some_and(|kind| kind.contains("changed_number"));
+    let number_changed = kind
+        .as_deref()
+        .is_some_and(|kind| kind.contains("changed_number"));
     SystemNote {
         id: id(message, "id"),
         text: text(part, "body"),
         // The newer form calls the new number wa_id.
-        new_wa_id: id(part, "new_wa_id")
-            .or_else(|| id(part, "wa_id").filter(|_| number_changed)),
+        new_wa_id: id(part, "new_wa_id").or_else(|| id(part, "wa_id").filter(|_| number_changed)),
         new_user_id: id(part, "user_id"),
         kind,
     }
@@ -161,7 +189,12 @@ fn is_from_business(base: &Base, message: &Value) -> bool {
     if first_id(message, &["to", "to_user_id"]).is_some() {
         return true;
     }
-    let digits = |number: &str| number.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |number: &str| {
+        number
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     match (id(message, "from"), &base.display_phone_number) {
         (Some(from), Some(own)) => !digits(&from).is_empty() && digits(&from) == digits(own),
         _ => false,

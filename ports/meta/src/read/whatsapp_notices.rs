@@ -20,8 +20,11 @@ pub(super) fn status(base: &Base, status: &Value) -> WebhookEvent {
     } else {
         ("recipient_id", "recipient_user_id")
     };
-    base.person =
-        Person { id: id(status, number), user_id: id(status, user_id), ..Person::default() };
+    base.person = Person {
+        id: id(status, number),
+        user_id: id(status, user_id),
+        ..Person::default()
+    };
     let pricing = at(status, "pricing");
     base.event(EventKind::Status(Box::new(Status {
         message_id,
@@ -57,13 +60,20 @@ pub(super) fn user_id_change(base: &Base, update: &Value) -> WebhookEvent {
     }
     let current = id(ids, "current");
     let base = about(base, update, current.clone());
-    base.event(EventKind::UserIdChange(UserIdChange { previous: id(ids, "previous"), current }))
+    base.event(EventKind::UserIdChange(UserIdChange {
+        previous: id(ids, "previous"),
+        current,
+    }))
 }
 
 fn about(base: &Base, piece: &Value, user_id: Option<String>) -> Base {
     Base {
         stamp: Stamp::read(at(piece, "timestamp")),
-        person: Person { id: id(piece, "wa_id"), user_id, ..Person::default() },
+        person: Person {
+            id: id(piece, "wa_id"),
+            user_id,
+            ..Person::default()
+        },
         ..base.clone()
     }
 }

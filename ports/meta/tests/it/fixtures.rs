@@ -14,8 +14,7 @@ pub fn body(name: &str) -> Vec<u8> {
 
 #[test]
 fn every_recorded_webhook_means_exactly_the_expected_events() {
-    let expected: BTreeMap<String, Value> =
-        serde_json::from_slice(&body("expected.json")).unwrap();
+    let expected: BTreeMap<String, Value> = serde_json::from_slice(&body("expected.json")).unwrap();
     assert!(expected.len() > 40);
     for (name, events) in expected {
         let (folder, _) = name.split_once('/').unwrap();
@@ -27,8 +26,7 @@ fn every_recorded_webhook_means_exactly_the_expected_events() {
 
 #[test]
 fn no_recorded_webhook_is_left_without_an_expectation() {
-    let expected: BTreeMap<String, Value> =
-        serde_json::from_slice(&body("expected.json")).unwrap();
+    let expected: BTreeMap<String, Value> = serde_json::from_slice(&body("expected.json")).unwrap();
     for platform in ["instagram", "whatsapp"] {
         for file in std::fs::read_dir(folder().join(platform)).unwrap() {
             let name = file.unwrap().file_name().into_string().unwrap();

@@ -1,5 +1,12 @@
 //! The reader and the client against recorded payloads and the simulated platforms.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests stop the test, as the tests do"
+)]
+
 mod fixtures;
 mod tolerance;
+mod unreachable;
 mod variants;

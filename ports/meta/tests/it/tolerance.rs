@@ -6,8 +6,13 @@ use serde_json::{Value, json};
 const PLATFORMS: [Platform; 2] = Platform::ALL;
 
 fn instagram(entry: Value) -> Vec<meta::WebhookEvent> {
-    read(Platform::Instagram, json!({"object":"instagram","entry":[entry]}).to_string().as_bytes())
-        .unwrap()
+    read(
+        Platform::Instagram,
+        json!({"object":"instagram","entry":[entry]})
+            .to_string()
+            .as_bytes(),
+    )
+    .unwrap()
 }
 
 fn text_item(mid: &str) -> Value {
@@ -30,7 +35,13 @@ fn a_broken_piece_does_not_cost_its_siblings() {
         .collect();
     assert_eq!(
         kinds,
-        ["a", "a messaging item is not an object", "message is not an object", "a message has no id", "b"]
+        [
+            "a",
+            "a messaging item is not an object",
+            "message is not an object",
+            "a message has no id",
+            "b"
+        ]
     );
 }
 
@@ -43,24 +54,43 @@ fn broken_whatsapp_pieces_do_not_cost_their_siblings() {
                 {"from":"1","id":"w2","type":"reaction","reaction":{}}],
             "statuses":[{"status":"read"}, {"id":"w0","status":"read"}]}}]}]});
     let events = read(Platform::Whatsapp, body.to_string().as_bytes()).unwrap();
-    let names: Vec<Value> =
-        explain(&events).as_array().unwrap().iter().map(|event| event["event"].clone()).collect();
+    let names: Vec<Value> = explain(&events)
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["event"].clone())
+        .collect();
     assert_eq!(
         names,
-        ["unreadable", "unreadable", "unreadable", "unreadable", "unreadable", "message", "unreadable", "unreadable",
-            "unreadable", "status"]
+        [
+            "unreadable",
+            "unreadable",
+            "unreadable",
+            "unreadable",
+            "unreadable",
+            "message",
+            "unreadable",
+            "unreadable",
+            "unreadable",
+            "status"
+        ]
     );
     let message = &events[5];
     assert_eq!(message.account_id.as_deref(), Some("5"));
     assert_eq!(message.route_id(), Some("77"));
-    assert_eq!(by_entry(&events).map(<[_]>::len).collect::<Vec<_>>(), [1, 9]);
+    assert_eq!(
+        by_entry(&events).map(<[_]>::len).collect::<Vec<_>>(),
+        [1, 9]
+    );
 }
 
 #[test]
 fn an_unknown_kind_keeps_its_json() {
     let events = instagram(json!({"id":"9","messaging":[
         {"sender":{"id":"1"},"recipient":{"id":"9"},"poll":{"answer":3}}]}));
-    let EventKind::Unsupported { what, raw } = &events[0].kind else { panic!() };
+    let EventKind::Unsupported { what, raw } = &events[0].kind else {
+        panic!()
+    };
     assert_eq!(what, "poll");
     assert_eq!(raw["poll"]["answer"], 3);
 }
@@ -84,10 +114,16 @@ fn half_an_emoji_and_nul_in_one_message_do_not_park_the_batch() {
 fn what_is_no_webhook_is_an_error_that_says_why() {
     let error = |body: &[u8]| read(Platform::Instagram, body).unwrap_err();
     assert!(matches!(error(b""), ReadError::NotJson(_)));
-    assert!(matches!(error(br#"{"object":"instagram","entry":[{"id":"#), ReadError::NotJson(_)));
+    assert!(matches!(
+        error(br#"{"object":"instagram","entry":[{"id":"#),
+        ReadError::NotJson(_)
+    ));
     assert!(matches!(error(b"\xff\xfe"), ReadError::NotJson(_)));
     assert!(matches!(error(b"[]"), ReadError::NoEntries));
-    assert!(matches!(error(br#"{"object":"instagram"}"#), ReadError::NoEntries));
+    assert!(matches!(
+        error(br#"{"object":"instagram"}"#),
+        ReadError::NoEntries
+    ));
     assert_eq!(
         error(br#"{"object":"page","entry":[]}"#).to_string(),
         r#"the body is about "page", not about "instagram""#
@@ -117,12 +153,51 @@ fn deep_nesting_and_three_megabytes_are_answered_without_harm() {
 /// JSON whose keys are often those the reader looks for.
 fn json_value() -> impl Strategy<Value = Value> {
     let key = prop::sample::select(vec![
-        "object", "entry", "id", "time", "messaging", "standby", "changes", "field", "value",
-        "message", "mid", "text", "attachments", "payload", "type", "reaction", "read",
-        "message_edit", "postback", "referral", "from", "to", "messages", "statuses",
-        "message_echoes", "history", "threads", "errors", "code", "contacts", "wa_id", "profile",
-        "timestamp", "interactive", "system", "edit", "revoke", "original_message_id", "status",
-        "user_preferences", "user_id_update", "metadata", "comments", "sender", "recipient",
+        "object",
+        "entry",
+        "id",
+        "time",
+        "messaging",
+        "standby",
+        "changes",
+        "field",
+        "value",
+        "message",
+        "mid",
+        "text",
+        "attachments",
+        "payload",
+        "type",
+        "reaction",
+        "read",
+        "message_edit",
+        "postback",
+        "referral",
+        "from",
+        "to",
+        "messages",
+        "statuses",
+        "message_echoes",
+        "history",
+        "threads",
+        "errors",
+        "code",
+        "contacts",
+        "wa_id",
+        "profile",
+        "timestamp",
+        "interactive",
+        "system",
+        "edit",
+        "revoke",
+        "original_message_id",
+        "status",
+        "user_preferences",
+        "user_id_update",
+        "metadata",
+        "comments",
+        "sender",
+        "recipient",
     ])
     .prop_map(str::to_owned);
     let leaf = prop_oneof![
