@@ -7,7 +7,7 @@ use super::Problem;
 use super::Problem::{
     AccountLimit, AccountLocked, AccountRestricted, AppLimit, AppRemoved, BadRequest, BsuidRefused,
     CallRefused, Checkpoint, ConsentMissing, Duplicate, EngagementHeld, Experiment, InvalidToken,
-    LoginUnconfirmed, MarketingStopped, MediaFailed, MissingPermission, NotRegistered,
+    LoginFailed, LoginUnconfirmed, MarketingStopped, MediaFailed, MissingPermission, NotRegistered,
     NumberUpgrading, ObjectGone, PairLimit, PasswordChanged, PaymentMissing, PersonUnreachable,
     PolicyBlock, PrivateReplyUsed, RegistrationWait, RoleLost, SpamLimit, TemplateBroken,
     TemplatePaused, Temporary, TestListOnly, ThreadGone, TokenExpired, UnsupportedMessage,
@@ -18,6 +18,9 @@ use super::Problem::{
 const PAIRS: &[(i64, i64, Problem)] = &[
     (10, 2_534_022, WindowClosed),
     (100, 33, ObjectGone),
+    (100, 36_007, LoginFailed),
+    (100, 36_008, LoginFailed),
+    (100, 36_009, LoginFailed),
     (100, 2_018_001, PersonUnreachable),
     (100, 2_534_014, PersonUnreachable),
     (190, 458, AppRemoved),

@@ -46,6 +46,7 @@ fn general_codes_have_their_class() {
         assert_eq!((error.class(), error.key()), (Token, key));
     }
     assert_eq!(error(400, 100, 33).key(), "object_gone");
+    assert_eq!(error(400, 100, 36_009).key(), "login_failed");
     assert_eq!(error(400, 100, 2_018_001).key(), "person_unreachable");
     assert_eq!(error(400, 613, 1996).class(), RateLimited);
     assert_eq!(error(400, 17, 2_446_079).class(), RateLimited);
