@@ -36,6 +36,27 @@ impl Default for MetaUrls {
     }
 }
 
+impl MetaUrls {
+    /// All addresses, from the two Graph addresses that are settings. Where such an address ends
+    /// in the vendor's host name, its siblings stand beside it (`…/graph.instagram.com` and
+    /// `…/www.instagram.com`); any other address serves for everything.
+    pub fn beside(graph_instagram: &str, graph_facebook: &str) -> Self {
+        let instagram = graph_instagram.trim_end_matches('/');
+        let facebook = graph_facebook.trim_end_matches('/');
+        let sibling = |base: &str, own: &str, other: &str| match base.strip_suffix(own) {
+            Some(front) => format!("{front}{other}"),
+            None => base.to_owned(),
+        };
+        Self {
+            graph_instagram: instagram.to_owned(),
+            graph_facebook: facebook.to_owned(),
+            api_instagram: sibling(instagram, "graph.instagram.com", "api.instagram.com"),
+            authorize_instagram: sibling(instagram, "graph.instagram.com", "www.instagram.com"),
+            dialog_facebook: sibling(facebook, "graph.facebook.com", "www.facebook.com"),
+        }
+    }
+}
+
 /// How long an answer is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
@@ -177,6 +198,16 @@ mod tests {
             join(&base, ["v25.0", "a/b?c"]).as_str(),
             "http://127.0.0.1:8100/instagram/v25.0/a%2Fb%3Fc"
         );
+    }
+
+    #[test]
+    fn the_other_hosts_stand_beside_the_graph_hosts() {
+        let default = MetaUrls::default();
+        let found = MetaUrls::beside("https://graph.instagram.com/", "https://graph.facebook.com");
+        assert_eq!(found, default);
+        let proxied = MetaUrls::beside("http://p/graph.instagram.com", "http://p");
+        assert_eq!(proxied.authorize_instagram, "http://p/www.instagram.com");
+        assert_eq!(proxied.dialog_facebook, "http://p");
     }
 
     #[test]

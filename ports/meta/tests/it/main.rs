@@ -6,7 +6,11 @@
     reason = "helpers of tests stop the test, as the tests do"
 )]
 
+mod deeds;
+mod faults;
 mod fixtures;
+mod logins;
+mod simulated;
 mod tolerance;
 mod unreachable;
 mod variants;
