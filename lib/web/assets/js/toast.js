@@ -7,7 +7,8 @@ class UndoToast extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("click", (event) => event.target.closest("[data-close]") && this.remove());
-    this.addEventListener("htmx:after:request", () => this.remove());
+    // An undo that failed may be tried again.
+    this.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.response.status < 400 && this.remove());
     for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => clearTimeout(this.#timer));
     for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.#wait());
     this.#wait();

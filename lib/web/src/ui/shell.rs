@@ -118,7 +118,7 @@ impl Shell {
     /// A shell for samples: an owner with two workspaces and twelve unread conversations.
     pub fn sample() -> Self {
         let workspace = WorkspaceLink { id: WORKSPACE_SAMPLE, name: "Atelier Lin".to_owned() };
-        let second = WorkspaceLink { id: WORKSPACE_SAMPLE, name: "Atelier Lin, outlet".to_owned() };
+        let second = WorkspaceLink { id: WorkspaceId::from_uuid(uuid::Uuid::nil()), name: "Atelier Lin, outlet".to_owned() };
         Self {
             frame: Frame::sample(),
             user_name: "Camille Durand".to_owned(),
