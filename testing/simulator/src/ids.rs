@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
+use sha2::{Digest as _, Sha256};
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -36,4 +37,19 @@ pub fn mid(rng: &mut StdRng) -> String {
 pub fn wamid(rng: &mut StdRng) -> String {
     let bytes: [u8; 33] = rng.random();
     format!("wamid.HBgL{}", STANDARD.encode(bytes))
+}
+
+/// Letters and digits that always are the same for `source`.
+pub fn derived(source: &str) -> String {
+    hex::encode(Sha256::digest(source)).to_uppercase()
+}
+
+/// Twenty digits that always are the same for `source`.
+pub fn derived_digits(source: &str) -> String {
+    let digest = Sha256::digest(source);
+    digest
+        .iter()
+        .take(20)
+        .map(|byte| char::from(b'0' + byte % 10))
+        .collect()
 }

@@ -188,7 +188,13 @@ impl World {
     }
 
     /// A new contact's thread, empty.
-    pub fn new_contact(&mut self, platform: Platform, id: &str, name: Option<String>) -> Contact {
+    pub fn new_contact(
+        &self,
+        platform: Platform,
+        account: &str,
+        id: &str,
+        name: Option<String>,
+    ) -> Contact {
         let now = self.now();
         let name = name.unwrap_or_else(|| match platform {
             Platform::Instagram => id.to_owned(),
@@ -198,10 +204,12 @@ impl World {
             id: id.to_owned(),
             username: handle(&name),
             name,
-            user_id: format!("BE.{}", ids::digits(&mut self.rng, 20)),
+            // Ids of people and threads stay the same when the simulator starts anew, as an
+            // application that remembers them expects.
+            user_id: format!("BE.{}", ids::derived_digits(id)),
             hides_number: false,
             wrote_at: None,
-            thread_id: format!("aWdfZAG06{}", ids::opaque(&mut self.rng, 50)),
+            thread_id: format!("aWdfZAG06{}ZD", ids::derived(&format!("{account} {id}"))),
             updated_at: now,
             messages: VecDeque::new(),
             recent_sends: VecDeque::new(),

@@ -16,7 +16,7 @@ use crate::tokens::token_status;
 use crate::world::{Shared, World};
 
 /// How long an unanswered request is held before the connection is closed.
-const HOLD: Duration = Duration::from_secs(60);
+const HOLD: Duration = Duration::from_mins(1);
 
 /// An operation about to happen.
 #[derive(Clone, Debug)]

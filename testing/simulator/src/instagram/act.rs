@@ -22,7 +22,8 @@ impl World {
         name: Option<&str>,
     ) {
         if self.contact(HERE, account, person).is_none() {
-            let mut contact = self.new_contact(HERE, person, name.or(username).map(str::to_owned));
+            let mut contact =
+                self.new_contact(HERE, account, person, name.or(username).map(str::to_owned));
             if let Some(username) = username {
                 username.clone_into(&mut contact.username);
             }
@@ -137,20 +138,17 @@ impl World {
             .ok_or(ActError::UnknownCustomer)?
             .message_mut(message)
             .ok_or(ActError::UnknownMessage)?;
-        let part = match emoji {
-            Some(emoji) => {
-                found.reactions.insert("customer", emoji.to_owned());
-                let name = if emoji.starts_with('❤') {
-                    "love"
-                } else {
-                    "other"
-                };
-                json!({"mid": message, "action": "react", "reaction": name, "emoji": emoji})
-            }
-            None => {
-                found.reactions.remove("customer");
-                json!({"mid": message, "action": "unreact"})
-            }
+        let part = if let Some(emoji) = emoji {
+            found.reactions.insert("customer", emoji.to_owned());
+            let name = if emoji.starts_with('❤') {
+                "love"
+            } else {
+                "other"
+            };
+            json!({"mid": message, "action": "react", "reaction": name, "emoji": emoji})
+        } else {
+            found.reactions.remove("customer");
+            json!({"mid": message, "action": "unreact"})
         };
         let event = Messaging {
             field: "message_reactions",

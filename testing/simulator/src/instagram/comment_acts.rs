@@ -20,19 +20,16 @@ impl World {
             .instagram
             .get_mut(account)
             .ok_or(ActError::UnknownAccount)?;
-        let (parent_id, media_id) = match &new.parent_id {
-            Some(parent) => {
-                let parent = state.comments.get(parent).ok_or(ActError::UnknownMessage)?;
-                let top = parent
-                    .parent_id
-                    .clone()
-                    .unwrap_or_else(|| parent.id.clone());
-                (Some(top), parent.media_id.clone())
-            }
-            None => {
-                let first = state.posts.keys().next().cloned().unwrap_or_default();
-                (None, new.media_id.clone().unwrap_or(first))
-            }
+        let (parent_id, media_id) = if let Some(parent) = &new.parent_id {
+            let parent = state.comments.get(parent).ok_or(ActError::UnknownMessage)?;
+            let top = parent
+                .parent_id
+                .clone()
+                .unwrap_or_else(|| parent.id.clone());
+            (Some(top), parent.media_id.clone())
+        } else {
+            let first = state.posts.keys().next().cloned().unwrap_or_default();
+            (None, new.media_id.clone().unwrap_or(first))
         };
         state
             .posts

@@ -176,29 +176,28 @@ fn decide(
             }
             rule.clone()
         });
-    let plan = match rule.as_ref().and_then(|rule| rule.error.as_ref()) {
-        Some(ErrorAnswer {
-            status,
-            body,
-            retry_after,
-        }) => {
-            let shaped = || answers::error(vendor, *status, "Simulated error.");
-            Plan::Refuse(*status, body.clone().unwrap_or_else(shaped), *retry_after)
-        }
-        None => {
-            let respond = rule
-                .as_ref()
-                .and_then(|rule| rule.respond.clone())
-                .unwrap_or_else(|| default::respond(request));
-            let created = world.now().timestamp();
-            Plan::Say(answers::complete(
-                &mut world.rng,
-                vendor,
-                request,
-                &respond,
-                created,
-            ))
-        }
+    let error = rule.as_ref().and_then(|rule| rule.error.as_ref());
+    let plan = if let Some(ErrorAnswer {
+        status,
+        body,
+        retry_after,
+    }) = error
+    {
+        let shaped = || answers::error(vendor, *status, "Simulated error.");
+        Plan::Refuse(*status, body.clone().unwrap_or_else(shaped), *retry_after)
+    } else {
+        let respond = rule
+            .as_ref()
+            .and_then(|rule| rule.respond.clone())
+            .unwrap_or_else(|| default::respond(request));
+        let created = world.now().timestamp();
+        Plan::Say(answers::complete(
+            &mut world.rng,
+            vendor,
+            request,
+            &respond,
+            created,
+        ))
     };
     let status = match &plan {
         Plan::Refuse(status, ..) => *status,

@@ -30,15 +30,16 @@ pub async fn lane(
 ) {
     let mut waiting: VecDeque<Delivery> = VecDeque::new();
     loop {
-        let next = match waiting.pop_front() {
-            Some(delivery) => delivery,
-            None => tokio::select! {
+        let next = if let Some(delivery) = waiting.pop_front() {
+            delivery
+        } else {
+            tokio::select! {
                 received = updates.recv() => match received {
                     Some(delivery) => delivery,
                     None => return,
                 },
                 () = stop.cancelled() => return,
-            },
+            }
         };
         if let Some(delay) = next.delay {
             let later = Delivery {

@@ -31,7 +31,7 @@ impl World {
         let looks_like_user_id = person.split_once('.').is_some_and(|(country, rest)| {
             country.len() == 2 && country.chars().all(char::is_alphabetic) && !rest.is_empty()
         });
-        let mut contact = self.new_contact(HERE, person, name.map(str::to_owned));
+        let mut contact = self.new_contact(HERE, number, person, name.map(str::to_owned));
         contact.hides_number = hidden || looks_like_user_id;
         if looks_like_user_id {
             person.clone_into(&mut contact.user_id);
@@ -75,7 +75,7 @@ impl World {
                 } else {
                     &attachment.kind
                 };
-                message.kind = kind.to_owned();
+                kind.clone_into(&mut message.kind);
                 let part = self.incoming_file(number, kind, attachment.url.as_deref(), new);
                 let url = part.get("url").cloned().unwrap_or(Value::Null);
                 message
@@ -199,15 +199,12 @@ impl World {
             .contact_mut(HERE, number, &person)
             .and_then(|contact| contact.message_mut(message))
             .ok_or(ActError::UnknownMessage)?;
-        let reaction = match emoji {
-            Some(emoji) => {
-                found.reactions.insert("customer", emoji.to_owned());
-                json!({"message_id": message, "emoji": emoji})
-            }
-            None => {
-                found.reactions.remove("customer");
-                json!({"message_id": message})
-            }
+        let reaction = if let Some(emoji) = emoji {
+            found.reactions.insert("customer", emoji.to_owned());
+            json!({"message_id": message, "emoji": emoji})
+        } else {
+            found.reactions.remove("customer");
+            json!({"message_id": message})
         };
         let id = ids::wamid(&mut self.rng);
         let parts = json!({"type": "reaction", "reaction": reaction});

@@ -84,7 +84,7 @@ pub fn subscribed_apps(
 ) -> Result<Value, GraphError> {
     reach(world, waba, request)?;
     let app = world.options.whatsapp_app.id.clone();
-    let numbers = world
+    let mut numbers = world
         .whatsapp
         .values_mut()
         .filter(|number| number.seed.waba_id == waba);
@@ -98,7 +98,7 @@ pub fn subscribed_apps(
             Ok(json!({"success": true}))
         }
         _ => {
-            let subscribed = numbers.fold(false, |any, number| any || number.seed.subscribed);
+            let subscribed = numbers.any(|number| number.seed.subscribed);
             let data = if subscribed {
                 json!([{"whatsapp_business_api_data":
                     {"id": app, "name": "Simulated app", "link": "https://app.example"}}])

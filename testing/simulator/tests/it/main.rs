@@ -1,6 +1,13 @@
 //! The simulator over real HTTP, as an application meets it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly, as the tests themselves may"
+)]
 
 mod control;
+mod customers;
 mod faults;
 mod instagram;
 mod llm;

@@ -178,7 +178,7 @@ async fn every_act_of_a_customer_has_its_webhook() {
         .wait(7)
         .await
         .iter()
-        .map(|delivery| delivery.item())
+        .map(crate::receiver::Delivery::item)
         .collect();
     assert_eq!(
         items[1]["message_edit"],
