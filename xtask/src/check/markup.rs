@@ -7,8 +7,13 @@ use regex::Regex;
 
 use super::Source;
 
-/// The one file with colours.
+/// The one file of the application with colours.
 const TOKENS: &str = "tokens.css";
+/// The simulator shares nothing with the application: its one style sheet begins with its own
+/// tokens.
+const SIMULATOR: &str = "testing/simulator/";
+
+const COLOUR: &str = "a colour outside the tokens";
 
 struct Rule {
     /// Extensions that it is for.
@@ -76,13 +81,13 @@ static RULES: LazyLock<[Rule; 8]> = LazyLock::new(|| {
             &["css"],
             r"(?i)#([0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(",
             None,
-            "a colour outside the tokens",
+            COLOUR,
         ),
         rule(
             pages,
             r#"(?i)\b(fill|stroke|color|bgcolor|stop-color)\s*=\s*["']?(#[0-9a-f]{3,8}|rgb|hsl)"#,
             None,
-            "a colour outside the tokens",
+            COLOUR,
         ),
     ]
 });
@@ -125,6 +130,12 @@ pub fn violations(source: &Source) -> Vec<String> {
         }
     }
     all
+}
+
+/// Whether the line that goes on after `before` defines a custom property of the simulator.
+fn defines_simulator_token(source: &Source, before: &str) -> bool {
+    let begin = before.rsplit('\n').next().unwrap_or_default();
+    source.path.starts_with(SIMULATOR) && begin.trim_start().starts_with("--")
 }
 
 #[cfg(test)]
@@ -188,6 +199,18 @@ mod tests {
         );
         assert!(check("lib/web/assets/tokens.css", "a { color: #fff; }").is_empty());
         assert!(check("lib/web/assets/inbox.css", "a { color: var(--ink); }").is_empty());
+    }
+
+    #[test]
+    fn the_simulator_has_tokens_of_its_own() {
+        let sheet = ":root {\n  --ink: oklch(1 2 3);\n}\np { color: oklch(1 2 3); }";
+        let said = check("testing/simulator/src/page/page.css", sheet);
+        assert_eq!(said.len(), 1);
+        assert!(
+            said[0].starts_with("testing/simulator/src/page/page.css:4:"),
+            "{said:?}"
+        );
+        assert_eq!(check("lib/web/assets/css/20-base.css", sheet).len(), 2);
     }
 
     #[test]
