@@ -61,9 +61,13 @@ fn sprite(names: &str, icons: &Path) -> Result<String> {
         let file = icons.join(name).with_extension("svg");
         let icon = fs::read_to_string(&file).with_context(|| format!("there is no icon {name}"))?;
         let body = body(&icon).with_context(|| format!("the icon {name} is not an SVG"))?;
-        text.push_str(&format!(
-            "<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{body}</symbol>\n"
-        ));
+        text.extend([
+            "<symbol id=\"",
+            name,
+            "\" viewBox=\"0 0 24 24\">",
+            &body,
+            "</symbol>\n",
+        ]);
     }
     text.push_str("</svg>\n");
     Ok(text)

@@ -108,20 +108,13 @@ pub fn violations(source: &Source) -> Vec<String> {
             continue;
         };
         for found in pattern.find_iter(&source.text) {
-            if rule
-                .unless
-                .as_ref()
-                .is_some_and(|unless| unless.is_match(found.as_str()))
-            {
+            let before = source.text.get(..found.start()).unwrap_or_default();
+            let unless = rule.unless.as_ref();
+            let fine = unless.is_some_and(|unless| unless.is_match(found.as_str()));
+            if fine || (rule.problem == COLOUR && defines_simulator_token(source, before)) {
                 continue;
             }
-            let line = source
-                .text
-                .get(..found.start())
-                .unwrap_or_default()
-                .lines()
-                .count()
-                .max(1);
+            let line = before.split('\n').count();
             let shown = found.as_str().trim();
             all.push(format!(
                 "{}:{line}: {} ({shown})",
