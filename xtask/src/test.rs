@@ -36,6 +36,7 @@ pub fn run(options: &Options) -> Result<()> {
             "clippy",
             "--workspace",
             "--all-targets",
+            "--keep-going",
             "--quiet",
             "--",
             "-D",
