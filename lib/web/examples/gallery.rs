@@ -66,7 +66,9 @@ async fn context(headers: HeaderMap) -> Response {
 }
 
 async fn nav(headers: HeaderMap) -> Response {
-    page(&NavFragment { shell: dressed(Shell::sample(), &headers) })
+    page(&NavFragment {
+        shell: dressed(Shell::sample(), &headers),
+    })
 }
 
 /// Something changes every few seconds.
@@ -84,7 +86,10 @@ async fn refuse() -> StatusCode {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(0_u16);
+    let port = std::env::args()
+        .nth(1)
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(0_u16);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let app = Router::new()
         .route("/_gallery", get(gallery))

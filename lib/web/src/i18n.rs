@@ -4,6 +4,7 @@
 //! `i18n/en/inbox.toml` is asked for as `inbox.title`. A message may hold `{name}` arguments,
 //! and may have plural forms (a table with `one` and `other`).
 
+mod calendar;
 mod catalogue;
 mod format;
 mod locale;

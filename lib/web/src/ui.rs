@@ -44,8 +44,9 @@ pub mod paths {
 }
 
 /// The workspace of samples: a fixed id, so that pictures stay the same.
-const WORKSPACE_SAMPLE: kernel::WorkspaceId =
-    kernel::WorkspaceId::from_uuid(uuid::Uuid::from_u128(0x0198_f2c4_a0b0_7c3e_9d5e_6f70_8192_0314));
+const WORKSPACE_SAMPLE: kernel::WorkspaceId = kernel::WorkspaceId::from_uuid(
+    uuid::Uuid::from_u128(0x0198_f2c4_a0b0_7c3e_9d5e_6f70_8192_0314),
+);
 
 #[cfg(test)]
 mod contrast;

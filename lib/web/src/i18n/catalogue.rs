@@ -43,12 +43,20 @@ impl Entry {
 /// The messages of one language by their full key.
 pub(super) type Catalogue = BTreeMap<String, Entry>;
 
-static CATALOGUES: LazyLock<HashMap<Locale, Catalogue>> =
-    LazyLock::new(|| Locale::ALL.into_iter().map(|locale| (locale, load(locale))).collect());
+static CATALOGUES: LazyLock<HashMap<Locale, Catalogue>> = LazyLock::new(|| {
+    Locale::ALL
+        .into_iter()
+        .map(|locale| (locale, load(locale)))
+        .collect()
+});
 
 /// The message with this key, in English where this language lacks it.
 pub(super) fn find(locale: Locale, key: &str) -> Option<&'static Entry> {
-    let in_language = |locale| CATALOGUES.get(&locale).and_then(|all: &Catalogue| all.get(key));
+    let in_language = |locale| {
+        CATALOGUES
+            .get(&locale)
+            .and_then(|all: &Catalogue| all.get(key))
+    };
     in_language(locale).or_else(|| in_language(Locale::En))
 }
 
@@ -69,7 +77,9 @@ fn load(locale: Locale) -> Catalogue {
 fn read<Files: Embed>() -> Catalogue {
     let mut catalogue = Catalogue::new();
     for file in Files::iter() {
-        let Some((area, content)) = file.strip_suffix(".toml").zip(Files::get(&file)) else { continue };
+        let Some((area, content)) = file.strip_suffix(".toml").zip(Files::get(&file)) else {
+            continue;
+        };
         match String::from_utf8_lossy(&content.data).parse::<toml::Table>() {
             Ok(table) => flatten(area, &table, &mut catalogue),
             Err(error) => tracing::error!(%file, %error, "a message file cannot be read"),
@@ -97,7 +107,15 @@ fn flatten(prefix: &str, table: &toml::Table, catalogue: &mut Catalogue) {
 }
 
 fn plural(table: &toml::Table) -> Option<Entry> {
-    let form = |name| table.get(name).and_then(toml::Value::as_str).map(str::to_owned);
+    let form = |name| {
+        table
+            .get(name)
+            .and_then(toml::Value::as_str)
+            .map(str::to_owned)
+    };
     (table.len() == 2).then_some(())?;
-    Some(Entry::Plural { one: form("one")?, other: form("other")? })
+    Some(Entry::Plural {
+        one: form("one")?,
+        other: form("other")?,
+    })
 }

@@ -14,15 +14,20 @@ fn texts(entry: &Entry) -> Vec<&str> {
 }
 
 fn arguments(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+        .collect()
 }
 
 /// Templates and sources of the whole workspace.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut found = Vec::new();
-    let mut folders: Vec<_> =
-        ["app", "features", "lib", "testing"].into_iter().map(|name| root.join(name)).collect();
+    let mut folders: Vec<_> = ["app", "features", "lib", "testing"]
+        .into_iter()
+        .map(|name| root.join(name))
+        .collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -30,7 +35,10 @@ fn sources() -> Vec<PathBuf> {
                 if entry.file_name() != "target" {
                     folders.push(path);
                 }
-            } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "html") {
+            } else if path
+                .extension()
+                .is_some_and(|kind| kind == "rs" || kind == "html")
+            {
                 found.push(path);
             }
         }
@@ -50,10 +58,19 @@ fn used_keys() -> BTreeMap<String, PathBuf> {
                     continue;
                 }
                 let call = &text[at + opening.len()..];
-                let call = if opening == "t(" { call } else { call.split_once(',').map_or("", |(_, rest)| rest) };
-                let Some(rest) = call.trim_start().strip_prefix('"') else { continue };
-                let Some((key, _)) = rest.split_once('"') else { continue };
-                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+                let call = if opening == "t(" {
+                    call
+                } else {
+                    call.split_once(',').map_or("", |(_, rest)| rest)
+                };
+                let Some(rest) = call.trim_start().strip_prefix('"') else {
+                    continue;
+                };
+                let Some((key, _)) = rest.split_once('"') else {
+                    continue;
+                };
+                let plain =
+                    |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
                 if key.contains('.') && key.chars().all(plain) && !key.starts_with("nothing.") {
                     keys.insert(key.to_owned(), path.clone());
                 }
@@ -71,7 +88,11 @@ fn every_key_that_is_used_exists() {
         .filter(|(key, _)| !english.contains_key(key))
         .map(|(key, path)| format!("{key} in {}", path.display()))
         .collect();
-    assert!(missing.is_empty(), "messages that no catalogue has:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "messages that no catalogue has:\n{}",
+        missing.join("\n")
+    );
 }
 
 #[test]
@@ -80,14 +101,19 @@ fn french_has_exactly_the_keys_of_english() {
     let french: BTreeSet<_> = catalogue::all(Locale::Fr).keys().collect();
     let missing: Vec<_> = english.difference(&french).collect();
     let unknown: Vec<_> = french.difference(&english).collect();
-    assert!(missing.is_empty() && unknown.is_empty(), "missing: {missing:?}\nunknown: {unknown:?}");
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "missing: {missing:?}\nunknown: {unknown:?}"
+    );
 }
 
 #[test]
 fn spanish_has_no_key_that_english_lacks() {
     let english = catalogue::all(Locale::En);
-    let unknown: Vec<_> =
-        catalogue::all(Locale::Es).keys().filter(|key| !english.contains_key(*key)).collect();
+    let unknown: Vec<_> = catalogue::all(Locale::Es)
+        .keys()
+        .filter(|key| !english.contains_key(*key))
+        .collect();
     assert!(unknown.is_empty(), "unknown: {unknown:?}");
 }
 
@@ -96,9 +122,21 @@ fn translations_take_the_same_arguments_and_forms() {
     let english = catalogue::all(Locale::En);
     for locale in [Locale::Fr, Locale::Es] {
         for (key, translated) in catalogue::all(locale) {
-            let Some(original) = english.get(key) else { continue };
-            let named = |entry| texts(entry).into_iter().flat_map(arguments).collect::<BTreeSet<_>>();
-            assert_eq!(named(original), named(translated), "{key} in {}", locale.tag());
+            let Some(original) = english.get(key) else {
+                continue;
+            };
+            let named = |entry| {
+                texts(entry)
+                    .into_iter()
+                    .flat_map(arguments)
+                    .collect::<BTreeSet<_>>()
+            };
+            assert_eq!(
+                named(original),
+                named(translated),
+                "{key} in {}",
+                locale.tag()
+            );
             let shape = std::mem::discriminant(original) == std::mem::discriminant(translated);
             assert!(shape, "{key} in {} has other plural forms", locale.tag());
         }
@@ -112,7 +150,11 @@ fn every_file_of_messages_can_be_read() {
         for entry in std::fs::read_dir(folder.join(locale.tag())).unwrap() {
             let path = entry.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
-            assert!(text.parse::<toml::Table>().is_ok(), "{} is not TOML", path.display());
+            assert!(
+                text.parse::<toml::Table>().is_ok(),
+                "{} is not TOML",
+                path.display()
+            );
         }
     }
 }

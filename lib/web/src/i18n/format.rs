@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
+use super::calendar::{month_short, months, pick, weekdays};
 use super::{Count, Locale, Message};
 
 /// A whole number with its group separator: `12,345`, `12 345`, `12.345`.
@@ -47,7 +48,12 @@ pub fn clock(zone: Tz, instant: DateTime<Utc>) -> String {
 /// The date: `3 Sep 2026`.
 pub fn date(locale: Locale, zone: Tz, instant: DateTime<Utc>) -> String {
     let local = zone.from_utc_datetime(&instant.naive_utc());
-    format!("{} {} {}", local.day(), month_short(locale, local.month0()), local.year())
+    format!(
+        "{} {} {}",
+        local.day(),
+        month_short(locale, local.month0()),
+        local.year()
+    )
 }
 
 /// The date in full: `Thursday 3 September 2026`.
@@ -89,10 +95,14 @@ pub fn relative(locale: Locale, zone: Tz, instant: DateTime<Utc>, now: DateTime<
         return Message::new(locale, "ui.time.now").to_string();
     }
     if age < TimeDelta::hours(1) {
-        return Message::new(locale, "ui.time.minutes").with("n", age.num_minutes()).to_string();
+        return Message::new(locale, "ui.time.minutes")
+            .with("n", age.num_minutes())
+            .to_string();
     }
     if age < TimeDelta::hours(24) {
-        return Message::new(locale, "ui.time.hours").with("n", age.num_hours()).to_string();
+        return Message::new(locale, "ui.time.hours")
+            .with("n", age.num_hours())
+            .to_string();
     }
     let local = zone.from_utc_datetime(&instant.naive_utc());
     if days_between(zone, instant, now) < 7 {
@@ -107,46 +117,6 @@ pub fn relative(locale: Locale, zone: Tz, instant: DateTime<Utc>, now: DateTime<
 fn days_between(zone: Tz, instant: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let local = |instant: DateTime<Utc>| zone.from_utc_datetime(&instant.naive_utc()).date_naive();
     (local(now) - local(instant)).num_days()
-}
-
-fn pick(names: &[&'static str], index: u32) -> &'static str {
-    usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
-}
-
-fn weekdays(locale: Locale) -> [&'static str; 7] {
-    match locale {
-        Locale::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-        Locale::Fr => ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
-        Locale::Es => ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-    }
-}
-
-fn months(locale: Locale) -> [&'static str; 12] {
-    match locale {
-        Locale::En => [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September",
-            "October", "November", "December",
-        ],
-        Locale::Fr => [
-            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-            "octobre", "novembre", "décembre",
-        ],
-        Locale::Es => [
-            "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
-            "octubre", "noviembre", "diciembre",
-        ],
-    }
-}
-
-fn month_short(locale: Locale, month0: u32) -> &'static str {
-    let names = match locale {
-        Locale::En => ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-        Locale::Fr => [
-            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-        ],
-        Locale::Es => ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"],
-    };
-    pick(&names, month0)
 }
 
 #[cfg(test)]
@@ -169,8 +139,14 @@ mod tests {
     fn the_date_is_the_one_where_the_reader_is() {
         let instant = at("2026-09-03T22:30:00Z");
         assert_eq!(date_time(Locale::En, Tz::UTC, instant), "3 Sep 2026, 22:30");
-        assert_eq!(date_time(Locale::Fr, Tz::Europe__Paris, instant), "4 sept. 2026, 00:30");
-        assert_eq!(date_long(Locale::Es, Tz::UTC, instant), "jueves, 3 de septiembre de 2026");
+        assert_eq!(
+            date_time(Locale::Fr, Tz::Europe__Paris, instant),
+            "4 sept. 2026, 00:30"
+        );
+        assert_eq!(
+            date_long(Locale::Es, Tz::UTC, instant),
+            "jueves, 3 de septiembre de 2026"
+        );
     }
 
     #[test]
@@ -188,8 +164,22 @@ mod tests {
     #[test]
     fn recent_days_are_named() {
         let now = at("2026-09-10T00:30:00Z");
-        assert_eq!(day(Locale::En, Tz::UTC, at("2026-09-09T23:59:00Z"), now), "Yesterday");
-        assert_eq!(day(Locale::Fr, Tz::Europe__Paris, at("2026-09-09T23:59:00Z"), now), "Aujourd’hui");
-        assert_eq!(day(Locale::En, Tz::UTC, at("2026-09-03T00:00:00Z"), now), "3 Sep 2026");
+        assert_eq!(
+            day(Locale::En, Tz::UTC, at("2026-09-09T23:59:00Z"), now),
+            "Yesterday"
+        );
+        assert_eq!(
+            day(
+                Locale::Fr,
+                Tz::Europe__Paris,
+                at("2026-09-09T23:59:00Z"),
+                now
+            ),
+            "Aujourd’hui"
+        );
+        assert_eq!(
+            day(Locale::En, Tz::UTC, at("2026-09-03T00:00:00Z"), now),
+            "3 Sep 2026"
+        );
     }
 }

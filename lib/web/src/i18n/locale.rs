@@ -37,7 +37,9 @@ impl Locale {
     /// The language with this tag (`fr`, `fr-CA`), in any case.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(primary))
+        Self::ALL
+            .into_iter()
+            .find(|locale| locale.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The best language for an `Accept-Language` header (RFC 9110, section 12.5.4).
@@ -50,7 +52,9 @@ impl Locale {
                 .find_map(|field| field.trim().strip_prefix("q="))
                 .map_or(Some(1.0), |q| q.parse::<f32>().ok())
                 .unwrap_or(0.0);
-            let Some(locale) = Self::from_tag(tag) else { continue };
+            let Some(locale) = Self::from_tag(tag) else {
+                continue;
+            };
             if weight > 0.0 && best.is_none_or(|(other, _)| weight > other) {
                 best = Some((weight, locale));
             }

@@ -18,7 +18,12 @@ pub struct Message<'k> {
 impl<'k> Message<'k> {
     /// The message with this key in this language.
     pub fn new(locale: Locale, key: &'k str) -> Self {
-        Self { locale, key, count: None, arguments: Vec::new() }
+        Self {
+            locale,
+            key,
+            count: None,
+            arguments: Vec::new(),
+        }
     }
 
     /// Gives the argument that the message calls `{name}`.
@@ -33,7 +38,8 @@ impl<'k> Message<'k> {
     pub fn count(mut self, count: impl Count) -> Self {
         let count = count.as_count();
         self.count = Some(count);
-        self.arguments.push(("count", format::number(self.locale, count)));
+        self.arguments
+            .push(("count", format::number(self.locale, count)));
         self
     }
 }
@@ -90,21 +96,30 @@ mod tests {
 
     #[test]
     fn arguments_are_filled_in_by_name() {
-        let message = Message::new(Locale::En, "inbox.reply_to").with("name", "Léa").with("channel", "{name}");
+        let message = Message::new(Locale::En, "inbox.reply_to")
+            .with("name", "Léa")
+            .with("channel", "{name}");
         assert_eq!(message.to_string(), "Reply to Léa on {name}…");
     }
 
     #[test]
     fn each_language_counts_its_own_way() {
-        let unread = |locale, count: i64| Message::new(locale, "ui.unread").count(count).to_string();
+        let unread =
+            |locale, count: i64| Message::new(locale, "ui.unread").count(count).to_string();
         assert_eq!(unread(Locale::En, 0), "0 unread conversations");
         assert_eq!(unread(Locale::En, 1), "1 unread conversation");
         assert_eq!(unread(Locale::Fr, 0), "0 conversation non lue");
-        assert_eq!(unread(Locale::Fr, 1200), "1\u{202f}200 conversations non lues");
+        assert_eq!(
+            unread(Locale::Fr, 1200),
+            "1\u{202f}200 conversations non lues"
+        );
     }
 
     #[test]
     fn an_unknown_key_shows_itself() {
-        assert_eq!(Message::new(Locale::Fr, "nothing.like_this").to_string(), "nothing.like_this");
+        assert_eq!(
+            Message::new(Locale::Fr, "nothing.like_this").to_string(),
+            "nothing.like_this"
+        );
     }
 }

@@ -18,14 +18,20 @@ pub fn sparkline(values: &[f64]) -> Sparkline {
     const WIDTH: f64 = 100.0;
     const HEIGHT: f64 = 32.0;
     let top = values.iter().copied().fold(f64::EPSILON, f64::max);
-    let last = u32::try_from(values.len().saturating_sub(1)).unwrap_or(1).max(1);
+    let last = u32::try_from(values.len().saturating_sub(1))
+        .unwrap_or(1)
+        .max(1);
     let mut line = String::new();
     for (index, value) in (0u32..).zip(values) {
         let x = WIDTH * f64::from(index) / f64::from(last);
         let y = HEIGHT - (HEIGHT - 2.0) * (value / top).max(0.0);
         let _ = write!(line, "{}{x:.2} {y:.2}", if index == 0 { "M" } else { "L" });
     }
-    let area = if line.is_empty() { String::new() } else { format!("{line}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z") };
+    let area = if line.is_empty() {
+        String::new()
+    } else {
+        format!("{line}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z")
+    };
     Sparkline { line, area }
 }
 

@@ -28,12 +28,18 @@ impl Tokens {
     fn read(theme: Theme, contrast: &str, hue: Option<&str>) -> Self {
         let mut raw = BTreeMap::new();
         for declaration in SHEET.split(';') {
-            let Some((head, value)) = declaration.rsplit_once(": ").filter(|(head, _)| head.contains("--")) else {
+            let Some((head, value)) = declaration
+                .rsplit_once(": ")
+                .filter(|(head, _)| head.contains("--"))
+            else {
                 continue;
             };
-            let Some((_, name)) = head.rsplit_once("--") else { continue };
+            let Some((_, name)) = head.rsplit_once("--") else {
+                continue;
+            };
             // The first declaration is the one of the root; later ones are for preferences.
-            raw.entry(name.trim().to_owned()).or_insert_with(|| value.split_whitespace().collect::<Vec<_>>().join(" "));
+            raw.entry(name.trim().to_owned())
+                .or_insert_with(|| value.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         raw.insert("seed-contrast".to_owned(), contrast.to_owned());
         if let Some(hue) = hue {
@@ -43,9 +49,14 @@ impl Tokens {
     }
 
     fn colour(&self, name: &str) -> [f64; 3] {
-        let value = self.raw.get(name).unwrap_or_else(|| panic!("no token --{name}"));
+        let value = self
+            .raw
+            .get(name)
+            .unwrap_or_else(|| panic!("no token --{name}"));
         let value = self.resolve(value);
-        let inner = value.strip_prefix("oklch(").and_then(|rest| rest.strip_suffix(')'));
+        let inner = value
+            .strip_prefix("oklch(")
+            .and_then(|rest| rest.strip_suffix(')'));
         let parts = split(inner.unwrap_or_else(|| panic!("--{name} is {value}")), ' ');
         let numbers: Vec<f64> = parts.iter().map(|part| number(part)).collect();
         linear_srgb(numbers[0], numbers[1], numbers[2])
@@ -57,14 +68,20 @@ impl Tokens {
         while let Some(at) = value.find("var(--") {
             let end = at + value[at..].find(')').unwrap();
             let name = &value[at + 6..end];
-            let inner = self.raw.get(name).unwrap_or_else(|| panic!("no token --{name}")).clone();
+            let inner = self
+                .raw
+                .get(name)
+                .unwrap_or_else(|| panic!("no token --{name}"))
+                .clone();
             value.replace_range(at..=end, &inner);
         }
         while let Some(at) = value.find("light-dark(") {
             let inside = at + "light-dark(".len();
             let end = inside + closing(&value[inside..]);
             let both = split(&value[inside..end], ',');
-            let chosen = both[usize::from(self.theme == Theme::Dark)].trim().to_owned();
+            let chosen = both[usize::from(self.theme == Theme::Dark)]
+                .trim()
+                .to_owned();
             value.replace_range(at..=end, &chosen);
         }
         value
@@ -112,24 +129,39 @@ fn split(text: &str, separator: char) -> Vec<String> {
 
 /// A number, or `calc(a ± b * c)`.
 fn number(text: &str) -> f64 {
-    let Some(inner) = text.strip_prefix("calc(").and_then(|rest| rest.strip_suffix(')')) else {
-        return text.parse().unwrap_or_else(|_| panic!("not a number: {text}"));
+    let Some(inner) = text
+        .strip_prefix("calc(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    else {
+        return text
+            .parse()
+            .unwrap_or_else(|_| panic!("not a number: {text}"));
     };
     let words: Vec<&str> = inner.split(' ').collect();
-    let [a, sign, b, "*", c] = words.as_slice() else { panic!("unknown sum: {inner}") };
+    let [a, sign, b, "*", c] = words.as_slice() else {
+        panic!("unknown sum: {inner}")
+    };
     let product = number(b) * number(c);
-    if *sign == "-" { number(a) - product } else { number(a) + product }
+    if *sign == "-" {
+        number(a) - product
+    } else {
+        number(a) + product
+    }
 }
 
 fn linear_srgb(lightness: f64, chroma: f64, hue: f64) -> [f64; 3] {
-    let (a, b) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
-    let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
-    let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
-    let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+    let (green_red, blue_yellow) = (
+        chroma * hue.to_radians().cos(),
+        chroma * hue.to_radians().sin(),
+    );
+    let cone = |green: f64, blue: f64| (lightness + green * green_red + blue * blue_yellow).powi(3);
+    let long = cone(0.396_337_777_4, 0.215_803_757_3);
+    let medium = cone(-0.105_561_345_8, -0.063_854_172_8);
+    let short = cone(-0.089_484_177_5, -1.291_485_548_0);
     [
-        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
-        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
-        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
+        4.076_741_662_1 * long - 3.307_711_591_3 * medium + 0.230_969_929_2 * short,
+        -1.268_438_004_6 * long + 2.609_757_401_1 * medium - 0.341_319_396_5 * short,
+        -0.004_196_086_3 * long - 0.703_418_614_7 * medium + 1.707_614_701_0 * short,
     ]
     .map(|channel| channel.clamp(0.0, 1.0))
 }
@@ -141,8 +173,19 @@ fn luminance([r, g, b]: [f64; 3]) -> f64 {
 /// Texts and the grounds they stand on.
 fn text_pairs() -> Vec<(&'static str, &'static str)> {
     let grounds = [
-        "background", "card", "popover", "sidebar", "muted", "secondary", "hover", "accent", "sidebar-accent",
-        "selected", "ai", "neutral-2", "neutral-4",
+        "background",
+        "card",
+        "popover",
+        "sidebar",
+        "muted",
+        "secondary",
+        "hover",
+        "accent",
+        "sidebar-accent",
+        "selected",
+        "ai",
+        "neutral-2",
+        "neutral-4",
     ];
     let tints = ["ok-tint", "warn-tint", "danger-tint", "info-tint"];
     let mut pairs = Vec::new();
@@ -154,7 +197,16 @@ fn text_pairs() -> Vec<(&'static str, &'static str)> {
         pairs.push(("foreground", ground));
         pairs.push(("ai-foreground", ground));
     }
-    for ground in ["background", "card", "popover", "muted", "sidebar", "ai", "selected", "hover"] {
+    for ground in [
+        "background",
+        "card",
+        "popover",
+        "muted",
+        "sidebar",
+        "ai",
+        "selected",
+        "hover",
+    ] {
         pairs.push(("ai-foreground", ground));
     }
     for (text, ground) in ["ok", "warn", "danger", "info"].into_iter().zip(tints) {
@@ -189,7 +241,11 @@ fn check(contrast: &str, least: f64, pairs: &[(&str, &str)], hue: Option<&str>) 
             }
         }
     }
-    assert!(failures.is_empty(), "below {least}:\n{}", failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "below {least}:\n{}",
+        failures.join("\n")
+    );
 }
 
 #[test]
@@ -198,7 +254,11 @@ fn the_mathematics_agree_with_known_colours() {
     let white = luminance(linear_srgb(1.0, 0.0, 0.0));
     let violet = luminance(linear_srgb(0.531, 0.190_2, 275.1));
     assert!((white - 1.0).abs() < 1e-3);
-    assert!((1.05 / (violet + 0.05) - 5.53).abs() < 0.1, "{}", 1.05 / (violet + 0.05));
+    assert!(
+        (1.05 / (violet + 0.05) - 5.53).abs() < 0.1,
+        "{}",
+        1.05 / (violet + 0.05)
+    );
 }
 
 #[test]

@@ -13,7 +13,9 @@ pub struct FieldErrors {
 impl FieldErrors {
     /// Says what is wrong with a field. The first word on a field stays.
     pub fn add(&mut self, field: impl Into<String>, text: impl fmt::Display) {
-        self.fields.entry(field.into()).or_insert_with(|| text.to_string());
+        self.fields
+            .entry(field.into())
+            .or_insert_with(|| text.to_string());
     }
 
     /// Says what is wrong with the form as a whole.

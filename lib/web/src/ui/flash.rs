@@ -59,18 +59,29 @@ pub struct Flash {
 impl Flash {
     /// A word that something worked.
     pub fn ok(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Ok, text: text.into(), undo: None }
+        Self {
+            tone: Tone::Ok,
+            text: text.into(),
+            undo: None,
+        }
     }
 
     /// A word that something failed.
     pub fn danger(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Danger, text: text.into(), undo: None }
+        Self {
+            tone: Tone::Danger,
+            text: text.into(),
+            undo: None,
+        }
     }
 
     /// With a button that posts to `action` to take it back.
     #[must_use]
     pub fn with_undo(mut self, action: impl Into<String>) -> Self {
-        self.undo = Some(Undo { action: action.into(), fields: Vec::new() });
+        self.undo = Some(Undo {
+            action: action.into(),
+            fields: Vec::new(),
+        });
         self
     }
 }

@@ -61,13 +61,19 @@ impl Frame {
 
     /// The island modules that every page loads.
     pub fn modules(&self) -> Vec<&'static str> {
-        assets::names().filter(|name| name.ends_with(".js") && *name != "htmx.js").collect()
+        assets::names()
+            .filter(|name| assets::is_module(name))
+            .collect()
     }
 
     /// How long ago, kept fresh by the browser: `9m`.
     pub fn ago(&self, instant: impl Borrow<DateTime<Utc>>) -> TimeTag {
         let instant = *instant.borrow();
-        self.tag(instant, i18n::relative(self.locale, self.zone, instant, self.now), true)
+        self.tag(
+            instant,
+            i18n::relative(self.locale, self.zone, instant, self.now),
+            true,
+        )
     }
 
     /// The time of day: `14:02`.
@@ -85,13 +91,21 @@ impl Frame {
     /// Date and time: `3 Sep 2026, 14:02`.
     pub fn date_time(&self, instant: impl Borrow<DateTime<Utc>>) -> TimeTag {
         let instant = *instant.borrow();
-        self.tag(instant, i18n::date_time(self.locale, self.zone, instant), false)
+        self.tag(
+            instant,
+            i18n::date_time(self.locale, self.zone, instant),
+            false,
+        )
     }
 
     /// A day as a heading: `Today`.
     pub fn day(&self, instant: impl Borrow<DateTime<Utc>>) -> TimeTag {
         let instant = *instant.borrow();
-        self.tag(instant, i18n::day(self.locale, self.zone, instant, self.now), false)
+        self.tag(
+            instant,
+            i18n::day(self.locale, self.zone, instant, self.now),
+            false,
+        )
     }
 
     /// A whole number as the language writes it.
@@ -130,7 +144,13 @@ impl Frame {
     }
 
     fn tag(&self, instant: DateTime<Utc>, text: String, ages: bool) -> TimeTag {
-        TimeTag { text, instant, locale: self.locale, zone: self.zone, ages }
+        TimeTag {
+            text,
+            instant,
+            locale: self.locale,
+            zone: self.zone,
+            ages,
+        }
     }
 }
 

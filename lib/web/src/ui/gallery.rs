@@ -33,17 +33,31 @@ impl Gallery {
     /// The gallery for an owner.
     pub fn sample() -> Self {
         let mut errors = FieldErrors::default();
-        errors.add("email", "This is not an e-mail address. It should look like you@shop.com.");
+        errors.add(
+            "email",
+            "This is not an e-mail address. It should look like you@shop.com.",
+        );
         errors.add("about", "Please write at least a sentence.");
         Self {
             shell: Shell::sample().at("knowledge"),
             scales: ["neutral", "accent"],
             tones: ["neutral", "ai", "ok", "warn", "danger", "info"],
-            people: ["Léa Moreau", "Kwame Osei", "Aiko Sato", "Rafael Braga", "Nora Petit", "Tom Weiss"],
+            people: [
+                "Léa Moreau",
+                "Kwame Osei",
+                "Aiko Sato",
+                "Rafael Braga",
+                "Nora Petit",
+                "Tom Weiss",
+            ],
             errors,
             flashes: vec![
                 Flash::ok("Conversation resolved").with_undo("/conversations/1/reopen"),
-                Flash { tone: Tone::Neutral, text: "Link copied".to_owned(), undo: None },
+                Flash {
+                    tone: Tone::Neutral,
+                    text: "Link copied".to_owned(),
+                    undo: None,
+                },
                 Flash::danger("The message could not be sent."),
             ],
             values: vec![2.0, 3.0, 2.5, 5.0, 4.0, 6.0, 7.5, 7.0, 9.0],
@@ -56,10 +70,14 @@ impl Gallery {
 mod tests {
     use super::*;
     use crate::assets;
+    use crate::i18n::Locale;
     use crate::ui::samples::SampleInbox;
 
     fn pages() -> [String; 2] {
-        [Gallery::sample().render().unwrap(), SampleInbox::sample().render().unwrap()]
+        [
+            Gallery::sample().render().unwrap(),
+            SampleInbox::sample().render().unwrap(),
+        ]
     }
 
     #[test]
@@ -71,11 +89,35 @@ mod tests {
     }
 
     #[test]
+    fn every_language_fills_every_word() {
+        for locale in Locale::ALL {
+            let mut page = SampleInbox::sample();
+            page.shell.frame.locale = locale;
+            let html = page.render().unwrap();
+            assert!(
+                !html.contains(">ui.") && !html.contains(">inbox."),
+                "a bare key in {}",
+                locale.tag()
+            );
+            assert!(!html.contains("{name}") && !html.contains("{time}"));
+            assert!(html.contains(&format!("lang=\"{}\"", locale.tag())));
+        }
+    }
+
+    #[test]
     fn no_page_has_script_or_style_inside() {
         for page in pages() {
-            assert!(!page.contains(" style="), "a style attribute breaks the content security policy");
+            assert!(
+                !page.contains(" style="),
+                "a style attribute breaks the content security policy"
+            );
             assert!(!page.contains("<style") && !page.contains(" onclick="));
-            assert!(!page.replace("<script src", "").replace("<script type=\"module\" src", "").contains("<script"));
+            assert!(
+                !page
+                    .replace("<script src", "")
+                    .replace("<script type=\"module\" src", "")
+                    .contains("<script")
+            );
         }
     }
 

@@ -7,7 +7,7 @@ pub fn initials(name: &str) -> String {
     let mut words = name
         .split(|c: char| !c.is_alphanumeric())
         .filter_map(|word| word.chars().next().map(|first| (word, first)));
-    let letters: String = match (words.next(), words.last()) {
+    let letters: String = match (words.next(), words.next_back()) {
         (Some((_, first)), Some((_, last))) => [first, last].into_iter().collect(),
         (Some((word, _)), None) => word.chars().take(2).collect(),
         _ => "?".to_owned(),
@@ -20,7 +20,9 @@ const HUES: u8 = 12;
 
 /// The hue of a person, the same on every page: pass what stays, such as the contact's id.
 pub fn hue(key: &str) -> u8 {
-    Sha256::digest(key.as_bytes()).first().map_or(0, |byte| byte % HUES)
+    Sha256::digest(key.as_bytes())
+        .first()
+        .map_or(0, |byte| byte % HUES)
 }
 
 #[cfg(test)]

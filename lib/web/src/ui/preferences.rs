@@ -36,7 +36,9 @@ impl Preferences {
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
         let cookie = |name| jar.get(name).map(Cookie::value_trimmed);
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         Self {
             locale: cookie(LOCALE)
                 .and_then(Locale::from_tag)
@@ -118,7 +120,14 @@ mod tests {
             ("accept-language", "fr"),
             ("cookie", "locale=es; theme=dark; zone=Europe%2FParis"),
         ]));
-        assert_eq!(read, Preferences { locale: Locale::Es, theme: Theme::Dark, zone: Tz::Europe__Paris });
+        assert_eq!(
+            read,
+            Preferences {
+                locale: Locale::Es,
+                theme: Theme::Dark,
+                zone: Tz::Europe__Paris
+            }
+        );
     }
 
     #[test]
@@ -127,13 +136,23 @@ mod tests {
             ("accept-language", "fr"),
             ("cookie", "locale=xx; theme=<b>; zone=../../etc"),
         ]));
-        assert_eq!(read, Preferences { locale: Locale::Fr, theme: Theme::Auto, zone: Tz::UTC });
+        assert_eq!(
+            read,
+            Preferences {
+                locale: Locale::Fr,
+                theme: Theme::Auto,
+                zone: Tz::UTC
+            }
+        );
     }
 
     #[test]
     fn a_choice_leads_back_to_a_page_of_ours() {
         let to = |referer| back(&headers(&[("referer", referer)]));
-        assert_eq!(to("http://127.0.0.1:8000/inbox?state=open"), "/inbox?state=open");
+        assert_eq!(
+            to("http://127.0.0.1:8000/inbox?state=open"),
+            "/inbox?state=open"
+        );
         assert_eq!(to("https://evil.example//evil.example"), "/");
         assert_eq!(back(&HeaderMap::new()), "/");
     }
@@ -146,6 +165,11 @@ mod tests {
             .unwrap();
         let answer = routes::<()>().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        assert!(answer.headers()["set-cookie"].to_str().unwrap().starts_with("theme=dark"));
+        assert!(
+            answer.headers()["set-cookie"]
+                .to_str()
+                .unwrap()
+                .starts_with("theme=dark")
+        );
     }
 }

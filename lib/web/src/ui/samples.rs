@@ -92,16 +92,43 @@ impl SampleInbox {
         Self {
             shell,
             conversations: vec![
-                row("Léa Moreau", "Do you ship the linen jacket to Belgium?", 2, SampleState::Replied),
-                row("Kwame Osei", "This is the third time I ask for a refund.", 9, SampleState::Escalated),
-                row("Aiko Sato", "Thank you, it arrived today!", 24, SampleState::Resolved),
-                row("Rafael Braga", "Is the workshop on Saturday still open?", 62, SampleState::Waiting),
+                row(
+                    "Léa Moreau",
+                    "Do you ship the linen jacket to Belgium?",
+                    2,
+                    SampleState::Replied,
+                ),
+                row(
+                    "Kwame Osei",
+                    "This is the third time I ask for a refund.",
+                    9,
+                    SampleState::Escalated,
+                ),
+                row(
+                    "Aiko Sato",
+                    "Thank you, it arrived today!",
+                    24,
+                    SampleState::Resolved,
+                ),
+                row(
+                    "Rafael Braga",
+                    "Is the workshop on Saturday still open?",
+                    62,
+                    SampleState::Waiting,
+                ),
                 row("Nora Petit", "Photo", 190, SampleState::Replied),
-                row("Tom Weiss", "Where can I see my order?", 1500, SampleState::Resolved),
+                row(
+                    "Tom Weiss",
+                    "Where can I see my order?",
+                    1500,
+                    SampleState::Resolved,
+                ),
             ],
             began: now - TimeDelta::minutes(4),
             closes: now + TimeDelta::hours(21),
-            shares: vec![0.2, 0.29, 0.24, 0.4, 0.36, 0.52, 0.47, 0.63, 0.57, 0.69, 0.65, 0.8, 0.76, 0.88],
+            shares: vec![
+                0.2, 0.29, 0.24, 0.4, 0.36, 0.52, 0.47, 0.63, 0.57, 0.69, 0.65, 0.8, 0.76, 0.88,
+            ],
         }
     }
 }

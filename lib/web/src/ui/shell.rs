@@ -93,17 +93,26 @@ impl Shell {
 
     /// The entries of a group that this person sees.
     pub fn links(&self, group: &NavGroup) -> Vec<NavLink> {
-        self.visible().filter(|entry| entry.group == *group).map(|entry| self.link(entry)).collect()
+        self.visible()
+            .filter(|entry| entry.group == *group)
+            .map(|entry| self.link(entry))
+            .collect()
     }
 
     /// The entries in the bar of a phone.
     pub fn tabs(&self) -> Vec<NavLink> {
-        self.visible().filter(|entry| entry.on_phone).map(|entry| self.link(entry)).collect()
+        self.visible()
+            .filter(|entry| entry.on_phone)
+            .map(|entry| self.link(entry))
+            .collect()
     }
 
     /// The entries behind “More” on a phone.
     pub fn more(&self) -> Vec<NavLink> {
-        self.visible().filter(|entry| !entry.on_phone).map(|entry| self.link(entry)).collect()
+        self.visible()
+            .filter(|entry| !entry.on_phone)
+            .map(|entry| self.link(entry))
+            .collect()
     }
 
     fn visible(&self) -> impl Iterator<Item = NavEntry> {
@@ -112,13 +121,23 @@ impl Shell {
 
     fn link(&self, entry: NavEntry) -> NavLink {
         let count = self.counts.get(entry.name).copied().unwrap_or_default();
-        NavLink { entry, active: entry.name == self.active, count }
+        NavLink {
+            entry,
+            active: entry.name == self.active,
+            count,
+        }
     }
 
     /// A shell for samples: an owner with two workspaces and twelve unread conversations.
     pub fn sample() -> Self {
-        let workspace = WorkspaceLink { id: WORKSPACE_SAMPLE, name: "Atelier Lin".to_owned() };
-        let second = WorkspaceLink { id: WorkspaceId::from_uuid(uuid::Uuid::nil()), name: "Atelier Lin, outlet".to_owned() };
+        let workspace = WorkspaceLink {
+            id: WORKSPACE_SAMPLE,
+            name: "Atelier Lin".to_owned(),
+        };
+        let second = WorkspaceLink {
+            id: WorkspaceId::from_uuid(uuid::Uuid::nil()),
+            name: "Atelier Lin, outlet".to_owned(),
+        };
         Self {
             frame: Frame::sample(),
             user_name: "Camille Durand".to_owned(),
@@ -149,7 +168,12 @@ mod tests {
     #[test]
     fn only_admins_see_operations() {
         let mut shell = Shell::sample();
-        let sees = |shell: &Shell| shell.more().iter().any(|link| link.entry.name == "operations");
+        let sees = |shell: &Shell| {
+            shell
+                .more()
+                .iter()
+                .any(|link| link.entry.name == "operations")
+        };
         assert!(sees(&shell));
         shell.role = Role::Agent;
         assert!(!sees(&shell));
@@ -158,7 +182,11 @@ mod tests {
     #[test]
     fn every_entry_is_in_exactly_one_place() {
         let shell = Shell::sample();
-        let listed: usize = shell.groups().iter().map(|group| shell.links(group).len()).sum();
+        let listed: usize = shell
+            .groups()
+            .iter()
+            .map(|group| shell.links(group).len())
+            .sum();
         assert_eq!(listed, NAV.len());
         assert_eq!(shell.tabs().len() + shell.more().len(), NAV.len());
     }

@@ -45,6 +45,9 @@ impl Theme {
 
     /// The choice with this name; anything else is automatic.
     pub fn from_name(name: &str) -> Self {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == name).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.as_str() == name)
+            .unwrap_or_default()
     }
 }
