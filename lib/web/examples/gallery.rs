@@ -11,10 +11,11 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::{Stream, StreamExt};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio_stream::wrappers::IntervalStream;
+use tower_http::set_header::SetResponseHeaderLayer;
 use web::ui::gallery::Gallery;
-use web::ui::samples::SampleInbox;
+use web::ui::samples::{SampleInbox, SamplePlain};
 use web::ui::{NavFragment, Preferences, Shell};
 
 static UNREAD: AtomicU32 = AtomicU32::new(12);
@@ -65,6 +66,12 @@ async fn context(headers: HeaderMap) -> Response {
     page(&sample)
 }
 
+async fn plain(headers: HeaderMap) -> Response {
+    let mut sample = SamplePlain::sample();
+    sample.shell.theme = Preferences::from_headers(&headers).theme;
+    page(&sample)
+}
+
 async fn nav(headers: HeaderMap) -> Response {
     page(&NavFragment {
         shell: dressed(Shell::sample(), &headers),
@@ -96,10 +103,15 @@ async fn main() -> std::io::Result<()> {
         .route("/_gallery/inbox", get(thread))
         .route("/_gallery/list", get(list))
         .route("/_gallery/context", get(context))
+        .route("/_gallery/plain", get(plain))
         .route("/nav", get(nav))
         .route("/events", get(events))
         .route("/conversations/1/reopen", post(refuse))
         .merge(web::ui::routes())
-        .merge(web::assets::routes());
+        .merge(web::assets::routes())
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'self'; img-src 'self' data: https:"),
+        ));
     axum::serve(listener, app).await
 }

@@ -1,8 +1,9 @@
 // <live-region events="/events">: hears which things changed and tells the page, by name only.
 //
 // Each name (`inbox-changed`, `thread-changed:ID`) becomes an event on <body>, for
-// `hx-trigger="inbox-changed from:body, resync from:body"`. After a lost connection, and when a
-// page comes back from the browser's cache, `resync` makes everything fetch itself again.
+// `hx-trigger="inbox-changed from:body, resync from:body"`. Whenever a signal may have been missed
+// (before the connection stood, after it was lost, when a page comes back from the browser's
+// cache) `resync` makes everything fetch itself again.
 // All tabs share one connection: the tab that holds the lock listens and tells the others.
 //
 // `document.dispatchEvent(new CustomEvent("announce", { detail: "…" }))` speaks to a screen reader.
@@ -53,17 +54,18 @@ class LiveRegion extends HTMLElement {
     let source;
     let timer;
     let pause = 1000;
-    let lost = false;
+    // What changed between the making of this page and the connection was told to nobody here.
+    let resync = () => tell("resync");
     const open = () => {
       source = new EventSource(url);
       source.onopen = () => {
         pause = 1000;
-        if (lost) everywhere("resync");
-        lost = false;
+        resync?.();
+        resync = null;
       };
       source.onmessage = (event) => event.data.split(/\s+/).filter(Boolean).forEach(everywhere);
       source.onerror = () => {
-        lost = true;
+        resync = () => everywhere("resync");
         if (source.readyState !== EventSource.CLOSED) return;
         timer = setTimeout(open, pause);
         pause = Math.min(pause * 2, 30000);

@@ -71,12 +71,13 @@ mod tests {
     use super::*;
     use crate::assets;
     use crate::i18n::Locale;
-    use crate::ui::samples::SampleInbox;
+    use crate::ui::samples::{SampleInbox, SamplePlain};
 
-    fn pages() -> [String; 2] {
+    fn pages() -> [String; 3] {
         [
             Gallery::sample().render().unwrap(),
             SampleInbox::sample().render().unwrap(),
+            SamplePlain::sample().render().unwrap(),
         ]
     }
 

@@ -1,11 +1,11 @@
-//! The inbox as a picture: real components, invented people.
+//! Whole pages as pictures: real components, invented people.
 //!
-//! It shows what the parts look like together; the inbox itself is in the feature of that name.
+//! They show what the parts look like together; the pages themselves are in the features.
 
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Shell;
+use super::{FieldErrors, Flash, Frame, Shell};
 
 /// A conversation in the list.
 #[derive(Debug, Clone)]
@@ -130,5 +130,26 @@ impl SampleInbox {
                 0.2, 0.29, 0.24, 0.4, 0.36, 0.52, 0.47, 0.63, 0.57, 0.69, 0.65, 0.8, 0.76, 0.88,
             ],
         }
+    }
+}
+
+/// A public page.
+#[derive(Debug, Clone, Template)]
+#[template(path = "samples/sign_in.html")]
+pub struct SamplePlain {
+    /// The frame.
+    pub shell: Frame,
+    /// What is wrong with the form.
+    pub errors: FieldErrors,
+}
+
+impl SamplePlain {
+    /// A sign-in that failed once.
+    pub fn sample() -> Self {
+        let mut shell = Frame::sample();
+        shell.flash = Some(Flash::ok("Your password was changed."));
+        let mut errors = FieldErrors::default();
+        errors.whole("This e-mail and password do not belong together.");
+        Self { shell, errors }
     }
 }
