@@ -90,7 +90,8 @@ fn command_line(pid: Pid) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
+    use std::io::Read;
+    use std::process::{Command, Stdio};
 
     use super::*;
 
@@ -108,16 +109,16 @@ mod tests {
     #[test]
     fn a_server_without_owner_is_stopped() {
         let cluster = tempfile::tempdir().unwrap();
+        let script = "trap 'exit 0' INT; echo ready; while :; do sleep 0.05; done";
         let mut orphan = Command::new("sh")
-            .args([
-                "-c",
-                "trap 'exit 0' INT; while :; do sleep 0.05; done",
-                "postgres",
-                "-D",
-            ])
+            .args(["-c", script, "postgres", "-D"])
             .arg(cluster.path())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut ready = [0; 5];
+        let output = orphan.stdout.as_mut().unwrap();
+        output.read_exact(&mut ready).unwrap();
         fs::write(
             cluster.path().join("postmaster.pid"),
             orphan.id().to_string(),
