@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::options::Platform;
@@ -11,7 +11,7 @@ use crate::options::Platform;
 const KEPT: usize = 200_000;
 
 /// One write, whatever was answered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Call {
     /// Counts from 1 without gaps.
     pub seq: u64,
@@ -55,6 +55,12 @@ impl CallLog {
     pub fn after(&self, after: u64, limit: usize) -> impl Iterator<Item = &Call> {
         let start = self.list.partition_point(|call| call.seq <= after);
         self.list.range(start..).take(limit)
+    }
+
+    /// Goes on from the newest calls of an earlier run.
+    pub fn resume(&mut self, calls: Vec<Call>, last_seq: u64) {
+        self.list = calls.into();
+        self.last_seq = last_seq;
     }
 
     pub fn last_seq(&self) -> u64 {

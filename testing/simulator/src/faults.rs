@@ -30,6 +30,21 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// The name in the control API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RateLimited => "rate_limited",
+            Self::ServerError => "server_error",
+            Self::TimeoutBefore => "timeout_before",
+            Self::TimeoutAfter => "timeout_after",
+            Self::ConnectionReset => "connection_reset",
+            Self::ExpiredToken => "expired_token",
+            Self::DuplicateWebhook => "duplicate_webhook",
+            Self::ReorderedWebhook => "reordered_webhook",
+            Self::DelayedWebhook => "delayed_webhook",
+        }
+    }
+
     /// Whether the fault acts on deliveries to the application rather than on its calls.
     pub fn on_webhooks(self) -> bool {
         matches!(

@@ -23,6 +23,7 @@ mod media;
 mod options;
 mod page;
 mod people;
+mod remember;
 mod routes;
 mod simulator;
 mod tokens;

@@ -1,5 +1,6 @@
 //! What a simulated platform is started with.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -198,6 +199,8 @@ pub struct Options {
     pub late_window_errors: bool,
     /// WhatsApp: report `delivered` by itself after `sent`.
     pub auto_delivered: bool,
+    /// Where the platforms' memory is kept between runs; without it a new start knows nobody.
+    pub state_file: Option<PathBuf>,
     /// Scripted customers that write by themselves.
     pub customers: Option<Pace>,
 }
@@ -227,6 +230,7 @@ impl Options {
             webhook_batch: 1,
             late_window_errors: false,
             auto_delivered: true,
+            state_file: None,
             customers: None,
         }
     }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Messages kept per thread.
 const KEPT: usize = 2000;
 
 /// Who wrote a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Author {
     /// The customer.
@@ -22,7 +22,7 @@ pub enum Author {
 }
 
 /// One message as both sides see it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Message {
     pub id: String,
     pub at: DateTime<Utc>,
@@ -35,17 +35,15 @@ pub struct Message {
     /// Titles of quick replies or buttons.
     pub choices: Vec<String>,
     /// Emoji by who reacted (`customer` or `business`).
-    pub reactions: BTreeMap<&'static str, String>,
+    pub reactions: BTreeMap<String, String>,
     pub deleted: bool,
     pub edits: u32,
     /// The delivery state the customer's phone reported.
     pub status: Option<String>,
     /// WhatsApp's `biz_opaque_callback_data`.
-    #[serde(skip)]
     pub callback_data: Option<String>,
     /// WhatsApp's price class of an outgoing message.
-    #[serde(skip)]
-    pub category: &'static str,
+    pub category: String,
 }
 
 impl Message {
@@ -64,13 +62,13 @@ impl Message {
             edits: 0,
             status: None,
             callback_data: None,
-            category: "service",
+            category: "service".into(),
         }
     }
 }
 
 /// A customer and the thread with one account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Contact {
     /// The Instagram-scoped id, or the WhatsApp number as digits (for a person without a visible
     /// number: the business-scoped user id).
@@ -87,6 +85,7 @@ pub struct Contact {
     pub updated_at: DateTime<Utc>,
     pub messages: VecDeque<Message>,
     /// Recent sends to this person, for WhatsApp's pair rate.
+    #[serde(skip)]
     pub recent_sends: VecDeque<DateTime<Utc>>,
 }
 

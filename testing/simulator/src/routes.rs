@@ -11,8 +11,8 @@ use crate::llm::chat;
 use crate::world::Shared;
 use crate::{control, instagram, login, page, whatsapp};
 
-/// The larger of Meta's payload limit for webhooks and what a test may throw at the application.
-const MAX_BODY: usize = 64 * 1024 * 1024;
+/// More than the largest document WhatsApp takes (100 MB).
+const MAX_BODY: usize = 110 * 1024 * 1024;
 
 /// Everything the simulator serves.
 pub fn router(shared: Shared) -> Router {

@@ -17,6 +17,7 @@ use crate::control::acts::{ActError, NewMessage};
 use crate::customers;
 use crate::faults::NewFault;
 use crate::options::{Options, Platform, WebhookTarget};
+use crate::remember;
 use crate::routes::router;
 use crate::webhooks::deliver;
 use crate::webhooks::outbox::{Outbox, OutboxFigures};
@@ -75,7 +76,11 @@ impl Simulator {
             .unwrap_or_else(|| format!("http://{address}"));
         let pace = options.customers;
         let (outbox, lanes) = Outbox::new();
-        let world = World::new(options, base.trim_end_matches('/').to_owned(), outbox);
+        let state_file = options.state_file.clone();
+        let mut world = World::new(options, base.trim_end_matches('/').to_owned(), outbox);
+        if let Some(path) = &state_file {
+            remember::recall(&mut world, path);
+        }
         let shared = Shared::new(world, client()?);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         for (_, updates) in lanes {
@@ -85,6 +90,9 @@ impl Simulator {
                 tasks.clone(),
                 stop.clone(),
             ));
+        }
+        if let Some(path) = state_file {
+            tasks.spawn(remember::keep(shared.clone(), path, stop.clone()));
         }
         if let Some(pace) = pace {
             tasks.spawn(customers::drive(shared.clone(), pace, stop.clone()));

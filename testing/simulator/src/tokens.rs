@@ -1,6 +1,7 @@
 //! Access tokens, authorisation codes, and which host honours which.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::errors::GraphError;
 use crate::ids;
@@ -8,7 +9,7 @@ use crate::options::Platform;
 use crate::world::World;
 
 /// What a token speaks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     /// The Instagram account with this professional id.
     Instagram(String),
@@ -26,7 +27,7 @@ impl Subject {
 }
 
 /// An access token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Token {
     pub subject: Subject,
     pub issued_at: DateTime<Utc>,

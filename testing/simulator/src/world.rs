@@ -98,6 +98,27 @@ impl World {
         world
     }
 
+    /// The index of messages, made anew from the threads.
+    pub fn index_messages(&mut self) {
+        let mut places = HashMap::new();
+        let instagram = self
+            .instagram
+            .iter()
+            .map(|(id, account)| (id, &account.contacts));
+        let whatsapp = self
+            .whatsapp
+            .iter()
+            .map(|(id, number)| (id, &number.contacts));
+        for (account, contacts) in instagram.chain(whatsapp) {
+            for (contact, thread) in contacts {
+                for message in &thread.messages {
+                    places.insert(message.id.clone(), (account.clone(), contact.clone()));
+                }
+            }
+        }
+        self.places = places;
+    }
+
     /// Back to how the options describe the start; deliveries under way are dropped.
     pub fn reset(&mut self) {
         let outbox = self.outbox.clone();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::errors::GraphError;
 use crate::options::{InstagramSeed, Platform};
@@ -12,7 +13,7 @@ use crate::usage::{HourlyUsage, SlidingWindow};
 use crate::world::World;
 
 /// A comment under a post.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Comment {
     pub id: String,
     pub media_id: String,
@@ -28,7 +29,7 @@ pub struct Comment {
 }
 
 /// An account and everything that belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct InstagramAccount {
     pub seed: InstagramSeed,
     /// Webhook fields the app is subscribed to.
@@ -37,8 +38,11 @@ pub struct InstagramAccount {
     pub comments: BTreeMap<String, Comment>,
     /// Posts by id, with their captions.
     pub posts: BTreeMap<String, String>,
+    #[serde(skip)]
     pub usage: HourlyUsage,
+    #[serde(skip)]
     pub conversation_calls: SlidingWindow,
+    #[serde(skip)]
     pub sends: SlidingWindow,
 }
 

@@ -139,7 +139,7 @@ impl World {
             .message_mut(message)
             .ok_or(ActError::UnknownMessage)?;
         let part = if let Some(emoji) = emoji {
-            found.reactions.insert("customer", emoji.to_owned());
+            found.reactions.insert("customer".into(), emoji.to_owned());
             let name = if emoji.starts_with('❤') {
                 "love"
             } else {

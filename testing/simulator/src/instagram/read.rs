@@ -303,7 +303,7 @@ fn message_object(world: &World, account: &str, contact: &Contact, message: &Mes
             .reactions
             .iter()
             .map(|(who, emoji)| {
-                let user = if *who == "customer" {
+                let user = if who == "customer" {
                     &customer
                 } else {
                     &business

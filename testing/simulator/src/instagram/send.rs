@@ -251,7 +251,7 @@ fn react(
         .and_then(|contact| contact.message_mut(message))
         .ok_or_else(|| GraphError::parameter("Invalid message id"))?;
     match emoji {
-        Some(emoji) => found.reactions.insert("business", emoji),
+        Some(emoji) => found.reactions.insert("business".into(), emoji),
         None => found.reactions.remove("business"),
     };
     Ok(())

@@ -98,6 +98,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The page stays with the customer it was opened for, whoever writes next.
+const person = document.querySelector("[data-send] [name=from]")?.value;
+const here = new URL(location.href);
+if (person && !here.searchParams.has("customer")) {
+  here.searchParams.set("customer", person);
+  history.replaceState(null, "", here);
+}
+
 // The newest messages are at the bottom.
 const log = document.querySelector("[data-stick]");
 if (log) log.scrollTop = log.scrollHeight;

@@ -200,7 +200,7 @@ impl World {
             .and_then(|contact| contact.message_mut(message))
             .ok_or(ActError::UnknownMessage)?;
         let reaction = if let Some(emoji) = emoji {
-            found.reactions.insert("customer", emoji.to_owned());
+            found.reactions.insert("customer".into(), emoji.to_owned());
             json!({"message_id": message, "emoji": emoji})
         } else {
             found.reactions.remove("customer");

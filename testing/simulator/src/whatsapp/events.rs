@@ -122,7 +122,7 @@ impl World {
             });
             fields.insert("errors".into(), json!([error]));
         } else if matches!(status, "sent" | "delivered") {
-            let category = message.map_or("service", |message| message.category);
+            let category = message.map_or("service", |message| message.category.as_str());
             let free = category == "service";
             let pricing = json!({
                 "billable": !free,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::errors::GraphError;
 use crate::options::{Platform, WhatsAppSeed};
 use crate::people::Contact;
@@ -10,14 +12,16 @@ use crate::usage::{HourlyUsage, SlidingWindow};
 use crate::world::World;
 
 /// A number and everything that belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WhatsAppNumber {
     /// `seed.subscribed` follows `/{waba}/subscribed_apps`.
     pub seed: WhatsAppSeed,
     pub contacts: BTreeMap<String, Contact>,
     /// Contact key by business-scoped user id.
     pub by_user_id: BTreeMap<String, String>,
+    #[serde(skip)]
     pub usage: HourlyUsage,
+    #[serde(skip)]
     pub sends: SlidingWindow,
 }
 

@@ -191,7 +191,7 @@ fn accept(
             if emoji.is_empty() {
                 message.reactions.remove("business");
             } else {
-                message.reactions.insert("business", emoji.clone());
+                message.reactions.insert("business".into(), emoji.clone());
             }
         }
         // WhatsApp: only a `sent` status follows a reaction.
@@ -247,7 +247,7 @@ fn store(
     message.text = content.text;
     message.attachments = content.attachments;
     message.choices = content.choices;
-    message.category = content.category;
+    content.category.clone_into(&mut message.category);
     message.reply_to = quoted;
     message.callback_data = request.param("biz_opaque_callback_data");
     world.store(HERE, number, key, message);

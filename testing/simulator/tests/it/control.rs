@@ -1,7 +1,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::setup::{ACCOUNT, Story};
+use crate::setup::{ACCOUNT, Story, options};
 
 #[tokio::test]
 async fn calls_are_read_on_from_where_one_stopped() {
@@ -143,4 +143,33 @@ async fn a_reset_returns_to_the_start() {
         (&json!(0), &json!(0))
     );
     assert_eq!(story.ig_get("me").await.0, 200);
+}
+
+#[tokio::test]
+async fn a_new_start_remembers_people_tokens_and_calls() {
+    let path = std::env::temp_dir().join(format!("simulator-{}.json", std::process::id()));
+    let mut kept = options();
+    kept.state_file = Some(path.clone());
+    let story = Story::with(kept.clone()).await;
+    story.ig_writes("1", "Hello").await;
+    let mid = story.ig_text("1", "Hi").await.1["message_id"].clone();
+    let new = story
+        .control("instagram/accounts", json!({"username": "second"}))
+        .await;
+    story.sim.stop().await;
+    let story = Story::with(kept).await;
+    assert_eq!(story.ig_text("1", "Still here").await.0, 200);
+    assert_eq!(story.sim.calls(0).last().unwrap().seq, 2);
+    let (status, _) = story.ig_get(mid.as_str().unwrap()).await;
+    assert_eq!(status, 200);
+    let token = new["access_token"].as_str();
+    assert_eq!(
+        story
+            .call(Method::GET, "/graph.instagram.com/me", token, None)
+            .await
+            .0,
+        200
+    );
+    story.sim.stop().await;
+    std::fs::remove_file(path).unwrap();
 }

@@ -39,7 +39,7 @@ async fn the_page_shows_accounts_threads_calls_and_faults() {
         page.contains("Is &#60;b&#62;this") && page.contains("Yes, it is."),
         "{page}"
     );
-    assert!(page.contains("@atelier.lumen") && page.contains("ServerError"));
+    assert!(page.contains("@atelier.lumen") && page.contains("server_error · 1 left"));
     for file in ["page.css", "page.js"] {
         let text = story.get(&format!("/_sandbox/{file}")).await;
         assert!(!text.as_str().unwrap().is_empty());
