@@ -71,7 +71,12 @@ impl Bus {
         let (wakes, _) = broadcast::channel(256);
         let (outgoing, queue) = mpsc::unbounded_channel();
         let process = rand_u64();
-        let bus = Self { process, changes, wakes, outgoing };
+        let bus = Self {
+            process,
+            changes,
+            wakes,
+            outgoing,
+        };
         tokio::spawn(speak(pool.clone(), queue));
         tokio::spawn(listen(pool, bus.clone()));
         bus
@@ -92,7 +97,11 @@ impl Bus {
         }
         self.tell_here(&changes, &wakes);
         // The receiver is gone only when the process ends.
-        let _ = self.outgoing.send(Batch { process: self.process, changes, wakes });
+        let _ = self.outgoing.send(Batch {
+            process: self.process,
+            changes,
+            wakes,
+        });
     }
 
     fn tell_here(&self, changes: &BTreeSet<Change>, wakes: &BTreeSet<Wake>) {
@@ -141,7 +150,10 @@ fn payloads(batch: Batch) -> Vec<String> {
     }
     let half = batch.changes.len() / 2;
     let mut first = batch.clone();
-    let mut second = Batch { wakes: BTreeSet::new(), ..batch };
+    let mut second = Batch {
+        wakes: BTreeSet::new(),
+        ..batch
+    };
     second.changes = first.changes.iter().skip(half).cloned().collect();
     first.changes = first.changes.into_iter().take(half).collect();
     let mut all = payloads(first);
@@ -152,14 +164,19 @@ fn payloads(batch: Batch) -> Vec<String> {
 /// Hears the other processes. When the connection was lost, everybody is woken once, because
 /// something may have been missed.
 async fn listen(pool: PgPool, bus: Bus) {
-    let all: Arc<BTreeSet<Wake>> =
-        Arc::new(BTreeSet::from([Ledger::Journal, Ledger::Runs, Ledger::Effects]));
+    let all: Arc<BTreeSet<Wake>> = Arc::new(BTreeSet::from([
+        Ledger::Journal,
+        Ledger::Runs,
+        Ledger::Effects,
+    ]));
     while !pool.is_closed() {
         match connect_listener(&pool).await {
             Ok(mut listener) => {
                 bus.tell_here(&BTreeSet::new(), &all);
                 while let Ok(Some(heard)) = listener.try_recv().await {
-                    let Ok(batch) = serde_json::from_str::<Batch>(heard.payload()) else { continue };
+                    let Ok(batch) = serde_json::from_str::<Batch>(heard.payload()) else {
+                        continue;
+                    };
                     if batch.process != bus.process {
                         bus.tell_here(&batch.changes, &batch.wakes);
                     }
@@ -185,12 +202,22 @@ mod tests {
     fn a_large_batch_is_cut_into_payloads_that_fit_and_loses_nothing() {
         let workspace = WorkspaceId::new();
         let changes: BTreeSet<Change> = (0..500)
-            .map(|n| Change { workspace, name: format!("thread-changed:cnv_{n:032}") })
+            .map(|n| Change {
+                workspace,
+                name: format!("thread-changed:cnv_{n:032}"),
+            })
             .collect();
         let wakes = BTreeSet::from([Ledger::Runs]);
-        let parts = payloads(Batch { process: 7, changes: changes.clone(), wakes });
+        let parts = payloads(Batch {
+            process: 7,
+            changes: changes.clone(),
+            wakes,
+        });
         assert!(parts.iter().all(|part| part.len() <= MAX_PAYLOAD));
-        let back: Vec<Batch> = parts.iter().map(|p| serde_json::from_str(p).unwrap()).collect();
+        let back: Vec<Batch> = parts
+            .iter()
+            .map(|p| serde_json::from_str(p).unwrap())
+            .collect();
         let again: BTreeSet<Change> = back.iter().flat_map(|b| b.changes.clone()).collect();
         assert_eq!(again, changes);
         assert_eq!(back.iter().map(|b| b.wakes.len()).sum::<usize>(), 1);

@@ -25,7 +25,11 @@ pub struct Options {
 impl Options {
     /// The usual options for a database at this URL.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_connections: 32, acquire_timeout: Duration::from_millis(800) }
+        Self {
+            url: url.into(),
+            max_connections: 32,
+            acquire_timeout: Duration::from_millis(800),
+        }
     }
 }
 
@@ -68,7 +72,13 @@ impl Db {
             .await
             .map_err(ConnectError::Unreachable)?;
         let bus = Bus::start(pool.clone());
-        Ok(Self { inner: Arc::new(Inner { pool, bus, reactions: OnceLock::new() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool,
+                bus,
+                reactions: OnceLock::new(),
+            }),
+        })
     }
 
     /// Sets the list of reactions, once.
@@ -105,7 +115,9 @@ impl Db {
 
     /// Wakes the workers of a ledger, everywhere.
     pub fn wake(&self, ledger: Wake) {
-        self.inner.bus.tell(std::collections::BTreeSet::new(), [ledger].into());
+        self.inner
+            .bus
+            .tell(std::collections::BTreeSet::new(), [ledger].into());
     }
 
     /// Whether the database answers.
@@ -151,7 +163,12 @@ impl Db {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.inner.pool.begin_with(AssertSqlSafe(statement.clone())).await {
+            match self
+                .inner
+                .pool
+                .begin_with(AssertSqlSafe(statement.clone()))
+                .await
+            {
                 Ok(tx) => return Ok(tx),
                 Err(error) => {
                     let error = DbError::from(error);

@@ -24,7 +24,9 @@ pub struct Membership {
 
 impl PeopleTx {
     pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
-        let tx = db.begin("BEGIN; SET LOCAL ROLE socialsync_people".to_owned()).await?;
+        let tx = db
+            .begin("BEGIN; SET LOCAL ROLE socialsync_people".to_owned())
+            .await?;
         Ok(Self { tx })
     }
 
@@ -54,7 +56,11 @@ impl PeopleTx {
         .await?;
         row.map(|row| {
             let scope = Scope::new(workspace, Actor::User(user));
-            Ok(Membership { scope, role: role(&row.role)?, workspace_name: row.name })
+            Ok(Membership {
+                scope,
+                role: role(&row.role)?,
+                workspace_name: row.name,
+            })
         })
         .transpose()
     }
@@ -72,7 +78,11 @@ impl PeopleTx {
         rows.into_iter()
             .map(|row| {
                 let scope = Scope::new(row.workspace_id.into(), Actor::User(user));
-                Ok(Membership { scope, role: role(&row.role)?, workspace_name: row.name })
+                Ok(Membership {
+                    scope,
+                    role: role(&row.role)?,
+                    workspace_name: row.name,
+                })
             })
             .collect()
     }
@@ -90,14 +100,19 @@ impl PeopleTx {
         row.map(|row| {
             let actor = Actor::ApiKey(ApiKeyId::from_uuid(row.id));
             let scope = Scope::new(row.workspace_id.into(), actor);
-            Ok(Membership { scope, role: role(&row.role)?, workspace_name: row.name })
+            Ok(Membership {
+                scope,
+                role: role(&row.role)?,
+                workspace_name: row.name,
+            })
         })
         .transpose()
     }
 }
 
 fn role(text: &str) -> DbResult<Role> {
-    text.parse().map_err(|_| DbError::Corrupt(format!("role {text:?}")))
+    text.parse()
+        .map_err(|_| DbError::Corrupt(format!("role {text:?}")))
 }
 
 impl std::fmt::Debug for PeopleTx {

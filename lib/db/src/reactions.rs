@@ -31,14 +31,20 @@ impl Reactions {
             Some(event) => reaction(tx, event),
             None => Box::pin(async { Err(DbError::Unlisted(E::NAME)) }),
         });
-        self.listed.entry(TypeId::of::<E>()).or_insert((E::NAME, Vec::new())).1.push(erased);
+        self.listed
+            .entry(TypeId::of::<E>())
+            .or_insert((E::NAME, Vec::new()))
+            .1
+            .push(erased);
         self
     }
 
     /// Says that nothing follows from this event, on purpose.
     #[must_use]
     pub fn nothing_follows<E: Event>(mut self) -> Self {
-        self.listed.entry(TypeId::of::<E>()).or_insert((E::NAME, Vec::new()));
+        self.listed
+            .entry(TypeId::of::<E>())
+            .or_insert((E::NAME, Vec::new()));
         self
     }
 
@@ -48,8 +54,10 @@ impl Reactions {
     }
 
     pub(crate) async fn run<E: Event>(&self, tx: &mut TenantTx, event: &E) -> DbResult<()> {
-        let (_, reactions) =
-            self.listed.get(&TypeId::of::<E>()).ok_or(DbError::Unlisted(E::NAME))?;
+        let (_, reactions) = self
+            .listed
+            .get(&TypeId::of::<E>())
+            .ok_or(DbError::Unlisted(E::NAME))?;
         for reaction in reactions {
             reaction(tx, event).await?;
         }

@@ -25,7 +25,9 @@ pub struct SystemTx {
 
 impl SystemTx {
     pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
-        let tx = db.begin("BEGIN; SET LOCAL ROLE socialsync_system".to_owned()).await?;
+        let tx = db
+            .begin("BEGIN; SET LOCAL ROLE socialsync_system".to_owned())
+            .await?;
         Ok(Self { tx })
     }
 

@@ -27,7 +27,13 @@ impl TenantTx {
             scope.workspace.uuid()
         );
         let tx = db.begin(begin).await?;
-        Ok(Self { tx, db: db.clone(), scope, changes: BTreeSet::new(), wakes: BTreeSet::new() })
+        Ok(Self {
+            tx,
+            db: db.clone(),
+            scope,
+            changes: BTreeSet::new(),
+            wakes: BTreeSet::new(),
+        })
     }
 
     /// The workspace.
@@ -58,7 +64,10 @@ impl TenantTx {
 
     /// Tells the workspace's screens, after the commit, that something of this name changed.
     pub fn signal(&mut self, name: impl Into<String>) {
-        self.changes.insert(Change { workspace: self.scope.workspace, name: name.into() });
+        self.changes.insert(Change {
+            workspace: self.scope.workspace,
+            name: name.into(),
+        });
     }
 
     /// Wakes the workers of a ledger after the commit.

@@ -26,7 +26,10 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the place that reads the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads the time"
+)]
 fn system_now() -> DateTime<Utc> {
     let now = Utc::now();
     DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)

@@ -38,7 +38,9 @@ pub struct SecretKey {
 impl SecretKey {
     /// Derives the key from the setting: one or more texts of at least 32 characters, newest
     /// first.
-    pub fn from_texts<'a>(texts: impl IntoIterator<Item = &'a Secret>) -> Result<Self, CryptoError> {
+    pub fn from_texts<'a>(
+        texts: impl IntoIterator<Item = &'a Secret>,
+    ) -> Result<Self, CryptoError> {
         let mut keys = Vec::new();
         for text in texts {
             if text.expose().len() < 32 {
@@ -48,14 +50,20 @@ impl SecretKey {
             let id = hex::encode(Sha256::digest(key)).chars().take(8).collect();
             keys.push((id, key));
         }
-        if keys.is_empty() { Err(CryptoError::WeakKey) } else { Ok(Self { keys }) }
+        if keys.is_empty() {
+            Err(CryptoError::WeakKey)
+        } else {
+            Ok(Self { keys })
+        }
     }
 
     /// A key for one other purpose (signing cookies, tokens, links), derived from the newest key.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         use hmac::{Hmac, KeyInit as _, Mac as _};
         let key = self.keys.first().map_or([0; 32], |(_, key)| *key);
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else { return [0; 32] };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else {
+            return [0; 32];
+        };
         mac.update(purpose.as_bytes());
         mac.finalize().into_bytes().into()
     }
@@ -66,11 +74,18 @@ impl SecretKey {
         let (key_id, key) = self.keys.first().ok_or(CryptoError::WeakKey)?;
         let nonce: [u8; 24] = rand::random();
         let cipher = XChaCha20Poly1305::new(&Key::from(*key));
-        let payload = Payload { msg: secret.expose().as_bytes(), aad: place.as_bytes() };
-        let ciphertext =
-            cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| CryptoError::Tampered)?;
+        let payload = Payload {
+            msg: secret.expose().as_bytes(),
+            aad: place.as_bytes(),
+        };
+        let ciphertext = cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| CryptoError::Tampered)?;
         let bytes = [nonce.as_slice(), ciphertext.as_slice()].concat();
-        Ok(Sealed { key_id: key_id.clone(), bytes })
+        Ok(Sealed {
+            key_id: key_id.clone(),
+            bytes,
+        })
     }
 
     /// Opens what [`SecretKey::seal`] made for the same place.
@@ -80,13 +95,21 @@ impl SecretKey {
             .iter()
             .find(|(id, _)| *id == sealed.key_id)
             .ok_or_else(|| CryptoError::UnknownKey(sealed.key_id.clone()))?;
-        let (nonce, ciphertext) =
-            sealed.bytes.split_first_chunk::<24>().ok_or(CryptoError::Tampered)?;
+        let (nonce, ciphertext) = sealed
+            .bytes
+            .split_first_chunk::<24>()
+            .ok_or(CryptoError::Tampered)?;
         let cipher = XChaCha20Poly1305::new(&Key::from(*key));
-        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
-        let plain =
-            cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CryptoError::Tampered)?;
-        String::from_utf8(plain).map(Secret::new).map_err(|_| CryptoError::Tampered)
+        let payload = Payload {
+            msg: ciphertext,
+            aad: place.as_bytes(),
+        };
+        let plain = cipher
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| CryptoError::Tampered)?;
+        String::from_utf8(plain)
+            .map(Secret::new)
+            .map_err(|_| CryptoError::Tampered)
     }
 }
 
@@ -108,29 +131,47 @@ mod tests {
     fn a_sealed_secret_opens_only_in_its_own_place() {
         let key = key("a");
         let sealed = key.seal(&Secret::new("token"), "wsp/acc/token").unwrap();
-        assert_eq!(key.open(&sealed, "wsp/acc/token").unwrap().expose(), "token");
-        assert_eq!(key.open(&sealed, "other/acc/token"), Err(CryptoError::Tampered));
+        assert_eq!(
+            key.open(&sealed, "wsp/acc/token").unwrap().expose(),
+            "token"
+        );
+        assert_eq!(
+            key.open(&sealed, "other/acc/token"),
+            Err(CryptoError::Tampered)
+        );
     }
 
     #[test]
     fn an_older_key_still_opens_after_rotation() {
         let (old, new) = (Secret::new("o".repeat(32)), Secret::new("n".repeat(32)));
-        let sealed = SecretKey::from_texts([&old]).unwrap().seal(&Secret::new("t"), "p").unwrap();
+        let sealed = SecretKey::from_texts([&old])
+            .unwrap()
+            .seal(&Secret::new("t"), "p")
+            .unwrap();
         let rotated = SecretKey::from_texts([&new, &old]).unwrap();
         assert_eq!(rotated.open(&sealed, "p").unwrap().expose(), "t");
         let forgotten = SecretKey::from_texts([&new]).unwrap();
-        assert!(matches!(forgotten.open(&sealed, "p"), Err(CryptoError::UnknownKey(_))));
+        assert!(matches!(
+            forgotten.open(&sealed, "p"),
+            Err(CryptoError::UnknownKey(_))
+        ));
     }
 
     #[test]
     fn two_seals_of_one_secret_differ() {
         let key = key("a");
         let secret = Secret::new("token");
-        assert_ne!(key.seal(&secret, "p").unwrap(), key.seal(&secret, "p").unwrap());
+        assert_ne!(
+            key.seal(&secret, "p").unwrap(),
+            key.seal(&secret, "p").unwrap()
+        );
     }
 
     #[test]
     fn a_short_key_is_refused() {
-        assert!(matches!(SecretKey::from_texts([&Secret::new("short")]), Err(CryptoError::WeakKey)));
+        assert!(matches!(
+            SecretKey::from_texts([&Secret::new("short")]),
+            Err(CryptoError::WeakKey)
+        ));
     }
 }

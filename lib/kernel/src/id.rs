@@ -15,7 +15,10 @@ pub struct InvalidId {
 }
 
 /// Makes a new version 7 id (ordered by creation time).
-#[expect(clippy::disallowed_methods, reason = "this is the place that makes ids")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that makes ids"
+)]
 fn fresh() -> Uuid {
     Uuid::now_v7()
 }

@@ -80,17 +80,28 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// A page from the items of a probe of [`Limit::probe`] rows; `key` gives an item's sort key.
-    pub fn from_probe<K: Serialize>(mut items: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
+    pub fn from_probe<K: Serialize>(
+        mut items: Vec<T>,
+        limit: Limit,
+        key: impl Fn(&T) -> K,
+    ) -> Self {
         let full = usize::from(limit.get());
         let more = items.len() > full;
         items.truncate(full);
-        let next_cursor = if more { items.last().map(|last| Cursor::of(&key(last))) } else { None };
+        let next_cursor = if more {
+            items.last().map(|last| Cursor::of(&key(last)))
+        } else {
+            None
+        };
         Self { items, next_cursor }
     }
 
     /// The same page with each item turned into another form.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next_cursor: self.next_cursor,
+        }
     }
 }
 
@@ -103,7 +114,11 @@ mod tests {
         let page = Page::from_probe(vec![1, 2, 3], Limit::new(2), |n| *n);
         assert_eq!(page.items, [1, 2]);
         assert_eq!(page.next_cursor.unwrap().key::<i32>(), Ok(2));
-        assert!(Page::from_probe(vec![1, 2], Limit::new(2), |n| *n).next_cursor.is_none());
+        assert!(
+            Page::from_probe(vec![1, 2], Limit::new(2), |n| *n)
+                .next_cursor
+                .is_none()
+        );
     }
 
     #[test]

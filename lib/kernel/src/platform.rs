@@ -7,7 +7,17 @@ use serde::{Deserialize, Serialize};
 
 /// Where a message comes from and goes to.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
@@ -53,6 +63,9 @@ impl FromStr for Platform {
     type Err = UnknownPlatform;
 
     fn from_str(text: &str) -> Result<Self, UnknownPlatform> {
-        Self::ALL.into_iter().find(|p| p.as_str() == text).ok_or(UnknownPlatform)
+        Self::ALL
+            .into_iter()
+            .find(|p| p.as_str() == text)
+            .ok_or(UnknownPlatform)
     }
 }

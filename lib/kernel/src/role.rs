@@ -7,7 +7,17 @@ use serde::{Deserialize, Serialize};
 
 /// A member's role; each may do all that the ones before it may.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -51,7 +61,10 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|r| r.as_str() == text).ok_or(UnknownRole)
+        Self::ALL
+            .into_iter()
+            .find(|r| r.as_str() == text)
+            .ok_or(UnknownRole)
     }
 }
 
@@ -61,6 +74,8 @@ mod tests {
 
     #[test]
     fn roles_are_ordered_by_what_they_may_do() {
-        assert!(Role::Owner > Role::Admin && Role::Admin > Role::Agent && Role::Agent > Role::Viewer);
+        assert!(
+            Role::Owner > Role::Admin && Role::Admin > Role::Agent && Role::Agent > Role::Viewer
+        );
     }
 }

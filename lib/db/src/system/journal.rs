@@ -94,9 +94,11 @@ impl Db {
         now: DateTime<Utc>,
     ) -> DbResult<()> {
         let ids: Vec<uuid::Uuid> = bodies.iter().map(|(id, ..)| id.uuid()).collect();
-        let platforms: Vec<String> =
-            bodies.iter().map(|(_, platform, _)| platform.as_str().to_owned()).collect();
-        let raw: Vec<&[u8]> = bodies.iter().map(|(.., body)| body.as_slice()).collect();
+        let platforms: Vec<String> = bodies
+            .iter()
+            .map(|(_, platform, _)| platform.as_str().to_owned())
+            .collect();
+        let raw: Vec<Vec<u8>> = bodies.iter().map(|(.., body)| body.clone()).collect();
         let mut tx = self.system().await?;
         sqlx::query!(
             "INSERT INTO webhook_events (id, platform, body, received_at, due_at)
@@ -104,7 +106,7 @@ impl Db {
              FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS t(id, platform, body)",
             &ids,
             &platforms,
-            raw.as_slice() as &[&[u8]],
+            &raw,
             now,
         )
         .execute(tx.conn())
@@ -146,7 +148,10 @@ impl SystemTx {
                     body: row.body,
                     received_at: row.received_at,
                     attempts: row.attempts,
-                    lease: Lease { owner, token: row.lease_token },
+                    lease: Lease {
+                        owner,
+                        token: row.lease_token,
+                    },
                 })
             })
             .collect()

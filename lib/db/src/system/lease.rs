@@ -32,7 +32,11 @@ pub struct Claim {
 
 fn claim(owner: ProcessId, workspace: Uuid, id: Uuid, token: i64) -> Claim {
     let scope = Scope::new(WorkspaceId::from_uuid(workspace), Actor::System);
-    Claim { scope, id, lease: Lease { owner, token } }
+    Claim {
+        scope,
+        id,
+        lease: Lease { owner, token },
+    }
 }
 
 impl SystemTx {
@@ -62,7 +66,10 @@ impl SystemTx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(|r| claim(owner, r.workspace_id, r.id, r.lease_token)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|r| claim(owner, r.workspace_id, r.id, r.lease_token))
+            .collect())
     }
 
     /// Claims effects that are due: pending ones to send, which become `in_flight`, and unknown
@@ -93,7 +100,10 @@ impl SystemTx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(|r| claim(owner, r.workspace_id, r.id, r.lease_token)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|r| claim(owner, r.workspace_id, r.id, r.lease_token))
+            .collect())
     }
 
     /// When the next open run or effect falls due, to sleep until then.
@@ -127,7 +137,9 @@ impl SystemTx {
     /// A claim that a crash of the server forgets leaves the row as it was, so its commit need
     /// not wait for the disk.
     pub(super) async fn may_forget_a_claim(&mut self) -> DbResult<()> {
-        sqlx::query("SET LOCAL synchronous_commit = off").execute(self.conn()).await?;
+        sqlx::query("SET LOCAL synchronous_commit = off")
+            .execute(self.conn())
+            .await?;
         Ok(())
     }
 }

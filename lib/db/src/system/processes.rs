@@ -58,7 +58,10 @@ impl Db {
         now: DateTime<Utc>,
     ) -> DbResult<PgConnection> {
         let mut life = self.pool().acquire().await?.detach();
-        sqlx::query("SELECT pg_advisory_lock($1)").bind(lock_key(id)).execute(&mut life).await?;
+        sqlx::query("SELECT pg_advisory_lock($1)")
+            .bind(lock_key(id))
+            .execute(&mut life)
+            .await?;
         sqlx::query!(
             "INSERT INTO processes (id, lock_key, host, pid, roles, started_at, seen_at)
              VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -80,10 +83,13 @@ impl SystemTx {
     /// Says that the process lives. False when it was taken for dead meanwhile: then all it holds
     /// belongs to others.
     pub async fn beat(&mut self, id: ProcessId, now: DateTime<Utc>) -> DbResult<bool> {
-        let alive =
-            sqlx::query!("UPDATE processes SET seen_at = $2 WHERE id = $1", id.uuid(), now)
-                .execute(self.conn())
-                .await?;
+        let alive = sqlx::query!(
+            "UPDATE processes SET seen_at = $2 WHERE id = $1",
+            id.uuid(),
+            now
+        )
+        .execute(self.conn())
+        .await?;
         Ok(alive.rows_affected() == 1)
     }
 
@@ -175,7 +181,14 @@ impl SystemTx {
         .execute(self.conn())
         .await?
         .rows_affected();
-        sqlx::query!("DELETE FROM processes WHERE id = $1", owner).execute(self.conn()).await?;
-        Ok(Reaped { process: id, journal, runs, effects })
+        sqlx::query!("DELETE FROM processes WHERE id = $1", owner)
+            .execute(self.conn())
+            .await?;
+        Ok(Reaped {
+            process: id,
+            journal,
+            runs,
+            effects,
+        })
     }
 }

@@ -74,7 +74,10 @@ impl SystemTx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(|row| account_ref(row.workspace_id, row.id)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| account_ref(row.workspace_id, row.id))
+            .collect())
     }
 
     /// The connected accounts whose token runs out before `before` and that were refreshed last
@@ -94,7 +97,10 @@ impl SystemTx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(|row| account_ref(row.workspace_id, row.id)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| account_ref(row.workspace_id, row.id))
+            .collect())
     }
 
     /// The connected accounts of a platform that were compared with it last before `checked_before`.
@@ -113,7 +119,10 @@ impl SystemTx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(|row| account_ref(row.workspace_id, row.id)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| account_ref(row.workspace_id, row.id))
+            .collect())
     }
 
     /// A scope for each workspace, for work that visits all of them.
@@ -121,7 +130,10 @@ impl SystemTx {
         let rows = sqlx::query_scalar!("SELECT workspace_id FROM workspaces ORDER BY workspace_id")
             .fetch_all(self.conn())
             .await?;
-        Ok(rows.into_iter().map(|id| Scope::new(id.into(), Actor::System)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|id| Scope::new(id.into(), Actor::System))
+            .collect())
     }
 
     /// The scope of a workspace that the operator names on the command line.

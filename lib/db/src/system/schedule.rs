@@ -43,9 +43,13 @@ impl SystemTx {
 
     /// Notes what became of a task's last tick.
     pub async fn note_tick(&mut self, task: &str, outcome: &str) -> DbResult<()> {
-        sqlx::query!("UPDATE schedule_ticks SET outcome = $2 WHERE task = $1", task, outcome)
-            .execute(self.conn())
-            .await?;
+        sqlx::query!(
+            "UPDATE schedule_ticks SET outcome = $2 WHERE task = $1",
+            task,
+            outcome
+        )
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 
