@@ -1,0 +1,55 @@
+//! Recognising our own writes in what the platform tells us.
+
+use chrono::{DateTime, Utc};
+use db::{DbResult, TenantTx};
+use kernel::{AccountId, EffectId};
+
+use super::{Effect, settle, store};
+
+/// An echo that came before our own answer: the oldest effect of the lane that was attempted and
+/// says the same is confirmed by it. With empty text the oldest picture is meant. An echo that
+/// confirmed an effect before answers that effect again.
+pub async fn match_echo(
+    tx: &mut TenantTx,
+    account: AccountId,
+    lane: &str,
+    text: &str,
+    provider_id: &str,
+    now: DateTime<Utc>,
+) -> DbResult<Option<Effect>> {
+    if let Some(known) = store::by_provider_id(tx, account, provider_id).await? {
+        return store::load(tx, known).await;
+    }
+    match store::attempted_with_text(tx, account, lane, text).await? {
+        Some(id) => settle::confirm(tx, id, Some(provider_id), now).await,
+        None => Ok(None),
+    }
+}
+
+/// A WhatsApp status that carries our effect's id (`biz_opaque_callback_data`) proves that it was
+/// sent. Answers the effect, confirmed now or before; none when the text is no effect of ours.
+pub async fn confirm_by_callback(
+    tx: &mut TenantTx,
+    effect_id: &str,
+    provider_id: &str,
+    now: DateTime<Utc>,
+) -> DbResult<Option<Effect>> {
+    let Ok(id) = effect_id.parse::<EffectId>() else {
+        return Ok(None);
+    };
+    match settle::confirm(tx, id, Some(provider_id), now).await? {
+        Some(effect) => Ok(Some(effect)),
+        None => store::load(tx, id).await,
+    }
+}
+
+/// Whether one of our effects has this platform id.
+pub async fn is_ours(
+    tx: &mut TenantTx,
+    account: AccountId,
+    provider_id: &str,
+) -> DbResult<bool> {
+    Ok(store::by_provider_id(tx, account, provider_id)
+        .await?
+        .is_some())
+}

@@ -1,0 +1,331 @@
+//! The table of effects.
+
+use chrono::{DateTime, Utc};
+use db::{DbError, DbResult, TenantTx};
+use kernel::{AccountId, ConversationId, EffectId, MessageId, ProcessId};
+use sqlx::types::Json;
+
+use super::settle::Step;
+use super::{Effect, EffectKind, EffectState, NewEffect, SendRequest};
+
+struct Row {
+    id: EffectId,
+    kind: String,
+    subject: String,
+    account_id: AccountId,
+    lane: String,
+    conversation_id: Option<ConversationId>,
+    message_id: Option<MessageId>,
+    epoch: Option<i64>,
+    request: Json<SendRequest>,
+    state: String,
+    due_at: DateTime<Utc>,
+    attempts: i32,
+    leased_at: Option<DateTime<Utc>>,
+    attempted_at: Option<DateTime<Utc>>,
+    checks: i32,
+    resting: bool,
+    provider_id: Option<String>,
+    error_class: Option<String>,
+    error: Option<String>,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for Effect {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> DbResult<Self> {
+        let kind = EffectKind::parse(&row.kind)
+            .ok_or_else(|| DbError::Corrupt(format!("effect kind {:?}", row.kind)))?;
+        let state = EffectState::parse(&row.state)
+            .ok_or_else(|| DbError::Corrupt(format!("effect state {:?}", row.state)))?;
+        Ok(Self {
+            id: row.id,
+            kind,
+            subject: row.subject,
+            account: row.account_id,
+            lane: row.lane,
+            conversation: row.conversation_id,
+            message: row.message_id,
+            epoch: row.epoch,
+            request: row.request.0,
+            state,
+            due_at: row.due_at,
+            attempts: row.attempts,
+            leased_at: row.leased_at,
+            attempted_at: row.attempted_at,
+            checks: row.checks,
+            resting: row.resting,
+            provider_id: row.provider_id,
+            error_class: row.error_class,
+            error: row.error,
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+        })
+    }
+}
+
+/// The effect, as it is now.
+pub async fn load(tx: &mut TenantTx, id: EffectId) -> DbResult<Option<Effect>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: EffectId", kind, subject, account_id AS "account_id: AccountId", lane,
+                  conversation_id AS "conversation_id: ConversationId",
+                  message_id AS "message_id: MessageId", epoch,
+                  request AS "request: Json<SendRequest>", state, due_at, attempts, leased_at,
+                  attempted_at, checks, resting, provider_id, error_class, error, created_at,
+                  finished_at
+           FROM effects WHERE id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Effect::try_from)
+    .transpose()
+}
+
+/// Effects, newest first: those in a state, of a conversation, older than a given one.
+pub async fn list(
+    tx: &mut TenantTx,
+    state: Option<EffectState>,
+    conversation: Option<ConversationId>,
+    before: Option<EffectId>,
+    most: i64,
+) -> DbResult<Vec<Effect>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: EffectId", kind, subject, account_id AS "account_id: AccountId", lane,
+                  conversation_id AS "conversation_id: ConversationId",
+                  message_id AS "message_id: MessageId", epoch,
+                  request AS "request: Json<SendRequest>", state, due_at, attempts, leased_at,
+                  attempted_at, checks, resting, provider_id, error_class, error, created_at,
+                  finished_at
+           FROM effects
+           WHERE ($1::text IS NULL OR state = $1)
+             AND ($2::uuid IS NULL OR conversation_id = $2)
+             AND ($3::uuid IS NULL OR id < $3)
+           ORDER BY id DESC LIMIT $4"#,
+        state.map(EffectState::as_str),
+        conversation.map(ConversationId::uuid),
+        before.map(EffectId::uuid),
+        most,
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(Effect::try_from)
+    .collect()
+}
+
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    new: &NewEffect,
+    now: DateTime<Utc>,
+) -> DbResult<EffectId> {
+    let workspace = tx.workspace().uuid();
+    let id = EffectId::new();
+    let inserted = sqlx::query!(
+        "INSERT INTO effects (workspace_id, id, kind, subject, account_id, lane, conversation_id,
+                              message_id, epoch, request, due_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+         ON CONFLICT (workspace_id, kind, subject) DO NOTHING",
+        workspace,
+        id.uuid(),
+        new.kind.as_str(),
+        new.subject,
+        new.account.uuid(),
+        new.lane,
+        new.conversation.map(ConversationId::uuid),
+        new.message.map(MessageId::uuid),
+        new.epoch,
+        Json(&new.request) as _,
+        now,
+    )
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if inserted == 1 {
+        return Ok(id);
+    }
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: EffectId" FROM effects WHERE kind = $1 AND subject = $2"#,
+        new.kind.as_str(),
+        new.subject,
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// Notes that what follows may reach the platform. False when the lease is lost.
+pub(super) async fn begin_attempt(
+    tx: &mut TenantTx,
+    id: EffectId,
+    owner: ProcessId,
+    token: i64,
+    now: DateTime<Utc>,
+) -> DbResult<bool> {
+    let begun = sqlx::query!(
+        "UPDATE effects SET attempted_at = $4, attempts = attempts + 1, checks = 0
+         WHERE id = $1 AND lease_owner = $2 AND lease_token = $3 AND state = 'in_flight'",
+        id.uuid(),
+        owner.uuid(),
+        token,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(begun.rows_affected() == 1)
+}
+
+pub(super) async fn apply(
+    tx: &mut TenantTx,
+    id: EffectId,
+    owner: Option<ProcessId>,
+    token: i64,
+    step: &Step,
+    now: DateTime<Utc>,
+) -> DbResult<bool> {
+    let (mut due, mut class, mut error) = (None, None, None);
+    let (mut asked, mut uncounted) = (0, 0);
+    match step {
+        Step::Wait {
+            due: at,
+            class: why,
+            sentence,
+            uncounted: free,
+        } => {
+            due = Some(*at);
+            class = why.as_deref();
+            error = sentence.as_deref();
+            uncounted = i32::from(*free);
+        }
+        Step::Ask { due: at, asked: a } => {
+            due = Some(*at);
+            asked = i32::from(*a);
+        }
+        Step::Rest => {}
+        Step::Fail {
+            class: why,
+            sentence,
+        } => {
+            class = Some(why.as_str());
+            error = Some(sentence.as_str());
+        }
+        Step::Cancel { reason } => {
+            class = Some("cancelled");
+            error = Some(reason.as_str());
+        }
+    }
+    let done = sqlx::query!(
+        "UPDATE effects SET state = $4, due_at = coalesce($5, due_at), lease_owner = NULL,
+                checks = checks + $6, resting = $7, error_class = $8, error = $9,
+                attempts = greatest(attempts - $10, 0),
+                finished_at = CASE WHEN $4 IN ('failed', 'cancelled') THEN $11::timestamptz END
+         WHERE id = $1 AND lease_owner IS NOT DISTINCT FROM $2 AND lease_token = $3
+           AND state IN ('in_flight', 'unknown')",
+        id.uuid(),
+        owner.map(ProcessId::uuid),
+        token,
+        step.state().as_str(),
+        due,
+        asked,
+        matches!(step, Step::Rest),
+        class,
+        error,
+        uncounted,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// It happened, whatever the row said until now. The token is raised, so that whoever holds the
+/// row can't begin another attempt.
+pub(super) async fn confirm(
+    tx: &mut TenantTx,
+    id: EffectId,
+    provider_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE effects SET state = 'confirmed', provider_id = coalesce($2, provider_id),
+                lease_owner = NULL, lease_token = lease_token + 1, resting = false,
+                error_class = NULL, error = NULL, finished_at = $3
+         WHERE id = $1 AND state <> 'confirmed'",
+        id.uuid(),
+        provider_id,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn cancel_pending_of_ai(
+    tx: &mut TenantTx,
+    conversation: ConversationId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> DbResult<Vec<EffectId>> {
+    Ok(sqlx::query_scalar!(
+        r#"UPDATE effects SET state = 'cancelled', error_class = 'cancelled', error = $2,
+                  finished_at = $3
+           WHERE conversation_id = $1 AND state = 'pending' AND epoch IS NOT NULL
+           RETURNING id AS "id: EffectId""#,
+        conversation.uuid(),
+        reason,
+        now,
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Locks a row that nobody holds and answers its token.
+pub(super) async fn lock_token(tx: &mut TenantTx, id: EffectId) -> DbResult<Option<i64>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT lease_token FROM effects WHERE id = $1 AND lease_owner IS NULL FOR UPDATE",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+pub(super) async fn by_provider_id(
+    tx: &mut TenantTx,
+    account: AccountId,
+    provider_id: &str,
+) -> DbResult<Option<EffectId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: EffectId" FROM effects WHERE account_id = $1 AND provider_id = $2"#,
+        account.uuid(),
+        provider_id,
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+/// The oldest effect of a lane that may have reached the platform and says this. One that was
+/// taken for not sent after the platform was asked counts too: then the platform was late.
+pub(super) async fn attempted_with_text(
+    tx: &mut TenantTx,
+    account: AccountId,
+    lane: &str,
+    text: &str,
+) -> DbResult<Option<EffectId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: EffectId" FROM effects
+           WHERE account_id = $1 AND lane = $2 AND kind = 'send_message'
+             AND ((state IN ('in_flight', 'unknown') AND attempted_at IS NOT NULL)
+                  OR (state IN ('pending', 'in_flight') AND checks > 0))
+             AND CASE WHEN $3 = '' THEN request->'body'->>'kind' = 'image'
+                      ELSE btrim(request->'body'->>'text', E' \t\r\n') = btrim($3, E' \t\r\n') END
+           ORDER BY seq LIMIT 1 FOR UPDATE"#,
+        account.uuid(),
+        lane,
+        text,
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
