@@ -1,5 +1,27 @@
 //! What every page and every API handler of the product shares.
+//!
+//! A feature gives the router its [`Routes`]: every route says the least that is needed to use it
+//! ([`Access`]), and what a handler learns about its caller ([`Member`], [`SignedIn`]) was checked
+//! before it runs. What goes wrong is a [`Problem`].
 
+pub mod access;
 pub mod assets;
+mod caller;
+mod csrf;
+mod extract;
 pub mod i18n;
+mod problem;
+mod routes;
 pub mod ui;
+
+pub use access::Access;
+pub use caller::{
+    Authenticate, Authenticator, Caller, MaybeCaller, Member, SignedIn, SimulatorUrl, UserSummary,
+    Via, member_shell,
+};
+pub use csrf::{CSRF_FIELD, CSRF_HEADER};
+pub use extract::{Form, Html, Json, ListQuery, Path, Query};
+pub use i18n::Locale;
+pub use problem::Problem;
+pub use routes::{RouteInfo, RouteKind, Routes};
+pub use utoipa_axum::routes;

@@ -1,0 +1,116 @@
+//! Who may use a route, and the check before each handler.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use kernel::Role;
+
+use crate::caller::{Authenticator, Caller, Member, SignedIn, SimulatorUrl};
+use crate::routes::RouteKind;
+use crate::{Problem, csrf};
+
+/// The least that is needed to use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing.
+    Public,
+    /// A person who signed in, with or without a workspace.
+    SignedIn,
+    /// A seat in the present workspace with at least this role; API keys have one, too.
+    Member(Role),
+}
+
+/// What the check before a handler knows about the route.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gate {
+    pub(crate) access: Access,
+    pub(crate) kind: RouteKind,
+}
+
+/// Lets a request through to its handler, or answers it.
+pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit(gate, &mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => refuse(gate.kind, problem, &parts),
+    }
+}
+
+/// Checks a request and keeps what was learned about its caller for the handler.
+async fn admit(gate: Gate, parts: &mut Parts) -> Result<(), Problem> {
+    let needed = match gate.access {
+        Access::Public => {
+            return match gate.kind {
+                RouteKind::Page => csrf::check_public(parts),
+                RouteKind::Api | RouteKind::Raw => Ok(()),
+            };
+        }
+        Access::SignedIn => None,
+        Access::Member(role) => Some(role),
+    };
+    let caller = authenticate(parts)
+        .await?
+        .ok_or_else(Problem::unauthorized)?;
+    csrf::check(parts, &caller)?;
+    if let Some(role) = needed {
+        let member = seat(parts, &caller, role)?;
+        parts.extensions.insert(member);
+    } else if caller.user.is_none() {
+        return Err(Problem::forbidden("This needs a person, not an API key."));
+    }
+    parts.extensions.insert(SignedIn(caller));
+    Ok(())
+}
+
+fn seat(parts: &Parts, caller: &Caller, needed: Role) -> Result<Member, Problem> {
+    let membership = caller
+        .membership
+        .as_ref()
+        .ok_or_else(|| Problem::forbidden("You are not a member of a workspace."))?;
+    if membership.role < needed {
+        return Err(Problem::forbidden(format!(
+            "This needs the role {needed} or a higher one."
+        )));
+    }
+    Ok(Member {
+        scope: membership.scope,
+        role: membership.role,
+        caller: caller.clone(),
+        simulator: parts.extensions.get::<SimulatorUrl>().cloned(),
+    })
+}
+
+/// Who sends the request, as the application's authenticator sees it.
+pub(crate) async fn authenticate(parts: &Parts) -> Result<Option<Caller>, Problem> {
+    match parts.extensions.get::<Authenticator>() {
+        Some(Authenticator(authenticator)) => authenticator.authenticate(parts).await,
+        None => Ok(None),
+    }
+}
+
+/// A page leads a stranger to the sign-in; everything else says what is wrong.
+fn refuse(kind: RouteKind, problem: Problem, parts: &Parts) -> Response {
+    let stranger = problem.status == http::StatusCode::UNAUTHORIZED;
+    if kind == RouteKind::Page && stranger && !is_htmx(&parts.headers) {
+        return Redirect::to(&sign_in(parts)).into_response();
+    }
+    problem.into_response()
+}
+
+/// Whether htmx sent the request, to put the answer into a page that is open.
+pub fn is_htmx(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+fn sign_in(parts: &Parts) -> String {
+    let wanted = parts.uri.path_and_query().map(ToString::to_string);
+    match wanted {
+        Some(path) if parts.method == Method::GET && path != "/" => {
+            let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+            format!("/sign-in?next={next}")
+        }
+        _ => "/sign-in".to_owned(),
+    }
+}

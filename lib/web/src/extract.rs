@@ -1,0 +1,195 @@
+//! Extractors like axum's own whose refusals are [`Problem`]s, and the answer of a page.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::rejection::{BytesRejection, FormRejection, JsonRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+use kernel::page::InvalidCursor;
+use kernel::{Cursor, Limit};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::Problem;
+use crate::i18n::Locale;
+use crate::ui::Preferences;
+
+/// A JSON body, both ways.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = axum::Json::<T>::from_request(request, state).await;
+        read.map(|axum::Json(value)| Self(value))
+            .map_err(|rejection| match rejection {
+                JsonRejection::JsonSyntaxError(_) => Problem {
+                    code: "MALFORMED_JSON",
+                    ..Problem::bad_request("The body is not well-formed JSON.")
+                },
+                JsonRejection::JsonDataError(error) => unfit(&error.body_text()),
+                JsonRejection::MissingJsonContentType(_) => Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "The body has to be JSON (Content-Type: application/json).",
+                ),
+                JsonRejection::BytesRejection(error) => unread(&error),
+                _ => Problem::bad_request("The body can't be read."),
+            })
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The fields of a form, or of the query on a GET.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = axum::Form::<T>::from_request(request, state).await;
+        read.map(|axum::Form(value)| Self(value))
+            .map_err(|rejection| match rejection {
+                FormRejection::BytesRejection(error) => unread(&error),
+                FormRejection::InvalidFormContentType(_) => Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "The body has to be a form (Content-Type: application/x-www-form-urlencoded).",
+                ),
+                other => unfit(&other.body_text()),
+            })
+    }
+}
+
+/// The query of the address.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection: QueryRejection| unfit(&rejection.body_text()))
+    }
+}
+
+/// The variable parts of the path. What can't be one (a malformed id) was not found.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| Problem::not_found())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Locale {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let caller = parts.extensions.get::<crate::SignedIn>();
+        let preferences = caller.map_or_else(
+            || Preferences::from_headers(&parts.headers),
+            |caller| caller.0.preferences(&parts.headers),
+        );
+        Ok(preferences.locale)
+    }
+}
+
+/// The query of every list: how many items, and where the page starts.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// How many items at most, 1 to 100; 50 unless given.
+    pub limit: Option<u16>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    pub cursor: Option<Cursor>,
+}
+
+impl ListQuery {
+    /// The size of the page, brought into 1 to 100.
+    pub fn limit(&self) -> Limit {
+        self.limit.map_or_else(Limit::default, Limit::new)
+    }
+
+    /// The sort key behind which the page starts; 422 for a cursor that this list did not give out.
+    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
+        let key = self.cursor.as_ref().map(Cursor::key).transpose();
+        key.map_err(Problem::from)
+    }
+}
+
+impl From<InvalidCursor> for Problem {
+    fn from(error: InvalidCursor) -> Self {
+        Self::invalid([("cursor", error)])
+    }
+}
+
+/// A rendered template.
+#[derive(Debug, Clone, Copy)]
+pub struct Html<T>(pub T);
+
+impl<T: Template> IntoResponse for Html<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(text) => axum::response::Html(text).into_response(),
+            Err(error) => Problem::internal(&error).into_response(),
+        }
+    }
+}
+
+fn unread(error: &BytesRejection) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::too_large()
+    } else {
+        Problem::bad_request("The body can't be read.")
+    }
+}
+
+/// What serde says (`… target type: user.name: invalid type …`), told apart into field and reason.
+fn unfit(text: &str) -> Problem {
+    let reason = text
+        .split_once(" type: ")
+        .map_or(text, |(_, reason)| reason);
+    let (field, reason) = match reason.split_once(": ") {
+        Some((path, reason)) if !path.contains(' ') => (path, reason),
+        _ => ("", reason),
+    };
+    let missing = |word| {
+        reason
+            .split_once(word)
+            .and_then(|(_, rest)| rest.split('`').nth(1))
+    };
+    let absent = missing("missing field").or_else(|| missing("unknown field"));
+    let field = match (field, absent) {
+        ("" | ".", Some(name)) => name.to_owned(),
+        (path, Some(name)) => format!("{path}.{name}"),
+        ("" | ".", None) => "body".to_owned(),
+        (path, None) => path.to_owned(),
+    };
+    let reason = reason
+        .split_once(" at line ")
+        .map_or(reason, |(head, _)| head);
+    let mut problem = Problem::invalid(BTreeMap::<String, String>::new());
+    problem.fields.insert(field, reason.to_owned());
+    problem
+}
