@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, PgPool, Postgres, Transaction};
 use tokio::sync::broadcast;
 
 use crate::changes::{Bus, Change, Wake};
@@ -187,4 +187,25 @@ impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Db")
     }
+}
+
+/// Creates a database on a server unless it is there. `server_url` names a database to connect
+/// to, such as `postgres`; `name` may hold lower-case letters, digits and underscores.
+pub async fn create_database_if_missing(server_url: &str, name: &str) -> DbResult<()> {
+    let mut server = sqlx::postgres::PgConnection::connect(server_url).await?;
+    let there: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(name)
+            .fetch_one(&mut server)
+            .await?;
+    let safe = name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !there && safe {
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&mut server)
+            .await?;
+    }
+    server.close().await?;
+    Ok(())
 }

@@ -37,7 +37,7 @@ mod system;
 mod tenant;
 
 pub use changes::{Change, Ledger, Wake};
-pub use connect::{ConnectError, Db, Options};
+pub use connect::{ConnectError, Db, Options, create_database_if_missing};
 pub use error::{DbError, DbResult};
 pub use migrate::{MigrateError, MigrationState};
 pub use people::{Membership, PeopleTx};

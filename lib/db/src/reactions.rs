@@ -25,7 +25,10 @@ impl Reactions {
     #[must_use]
     pub fn on<E: Event>(
         mut self,
-        reaction: for<'a> fn(&'a mut TenantTx, &'a E) -> BoxFuture<'a, DbResult<()>>,
+        reaction: impl for<'a> Fn(&'a mut TenantTx, &'a E) -> BoxFuture<'a, DbResult<()>>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         let erased: Reaction = Box::new(move |tx, event| match event.downcast_ref::<E>() {
             Some(event) => reaction(tx, event),

@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn ticks_fall_on_whole_multiples() {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
-        assert_eq!(tick_of(at(125), Duration::from_secs(60)), at(120));
-        assert_eq!(tick_of(at(120), Duration::from_secs(60)), at(120));
+        assert_eq!(tick_of(at(125), Duration::from_mins(1)), at(120));
+        assert_eq!(tick_of(at(120), Duration::from_mins(1)), at(120));
     }
 }
