@@ -8,6 +8,7 @@ use http::{HeaderMap, Method};
 use kernel::Role;
 
 use crate::caller::{Authenticator, Caller, Member, SignedIn, SimulatorUrl};
+use crate::limits::{Allowance, RateLimits};
 use crate::routes::RouteKind;
 use crate::{Problem, csrf};
 
@@ -32,27 +33,38 @@ pub(crate) struct Gate {
 /// Lets a request through to its handler, or answers it.
 pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match admit(gate, &mut parts).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+    let mut response = match admit(gate, &mut parts).await {
+        Ok(allowance) => {
+            let mut response = next.run(Request::from_parts(parts, body)).await;
+            if let Some(allowance) = allowance {
+                allowance.tell(response.headers_mut());
+            }
+            response
+        }
         Err(problem) => refuse(gate.kind, problem, &parts),
-    }
+    };
+    response.extensions_mut().insert(gate.kind);
+    response
 }
 
 /// Checks a request and keeps what was learned about its caller for the handler.
-async fn admit(gate: Gate, parts: &mut Parts) -> Result<(), Problem> {
+async fn admit(gate: Gate, parts: &mut Parts) -> Result<Option<Allowance>, Problem> {
+    let caller = match gate.access {
+        Access::Public => None,
+        Access::SignedIn | Access::Member(_) => authenticate(parts).await?,
+    };
+    let allowance = count(gate, parts, caller.as_ref())?;
     let needed = match gate.access {
         Access::Public => {
-            return match gate.kind {
-                RouteKind::Page => csrf::check_public(parts),
-                RouteKind::Api | RouteKind::Raw => Ok(()),
-            };
+            if gate.kind == RouteKind::Page {
+                csrf::check_public(parts)?;
+            }
+            return Ok(allowance);
         }
         Access::SignedIn => None,
         Access::Member(role) => Some(role),
     };
-    let caller = authenticate(parts)
-        .await?
-        .ok_or_else(Problem::unauthorized)?;
+    let caller = caller.ok_or_else(Problem::unauthorized)?;
     csrf::check(parts, &caller)?;
     if let Some(role) = needed {
         let member = seat(parts, &caller, role)?;
@@ -61,7 +73,20 @@ async fn admit(gate: Gate, parts: &mut Parts) -> Result<(), Problem> {
         return Err(Problem::forbidden("This needs a person, not an API key."));
     }
     parts.extensions.insert(SignedIn(caller));
-    Ok(())
+    Ok(allowance)
+}
+
+/// Counts what is limited: the API, and forms sent by nobody we know.
+fn count(gate: Gate, parts: &Parts, caller: Option<&Caller>) -> Result<Option<Allowance>, Problem> {
+    let counted = match gate.kind {
+        RouteKind::Api => true,
+        RouteKind::Page => caller.is_none() && !csrf::is_safe(&parts.method),
+        RouteKind::Raw => false,
+    };
+    match parts.extensions.get::<RateLimits>() {
+        Some(limits) if counted => limits.count(parts, caller),
+        _ => Ok(None),
+    }
 }
 
 fn seat(parts: &Parts, caller: &Caller, needed: Role) -> Result<Member, Problem> {

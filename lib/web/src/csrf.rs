@@ -29,7 +29,10 @@ pub(crate) fn check(parts: &Parts, caller: &Caller) -> Result<(), Problem> {
     if caller.via != Via::Cookie || is_safe(&parts.method) || site(&parts.headers) == Site::Own {
         return Ok(());
     }
-    let given = parts.headers.get(CSRF_HEADER).map(http::HeaderValue::as_bytes);
+    let given = parts
+        .headers
+        .get(CSRF_HEADER)
+        .map(http::HeaderValue::as_bytes);
     match (given, caller.csrf.as_deref()) {
         (Some(given), Some(token))
             if !token.is_empty() && bool::from(given.ct_eq(token.as_bytes())) =>
@@ -57,7 +60,7 @@ fn refusal() -> Problem {
     }
 }
 
-fn is_safe(method: &Method) -> bool {
+pub(crate) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 

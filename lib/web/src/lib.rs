@@ -8,10 +8,16 @@ pub mod access;
 pub mod assets;
 mod caller;
 mod csrf;
+pub mod docs;
+mod edge;
 mod extract;
+mod headers;
 pub mod i18n;
+mod limits;
 mod problem;
+mod problem_page;
 mod routes;
+pub mod sse;
 pub mod ui;
 
 pub use access::Access;
@@ -20,8 +26,10 @@ pub use caller::{
     Via, member_shell,
 };
 pub use csrf::{CSRF_FIELD, CSRF_HEADER};
+pub use edge::{BODY_LIMIT, Edge, app};
 pub use extract::{Form, Html, Json, ListQuery, Path, Query};
 pub use i18n::Locale;
+pub use limits::{ClientAddress, RateLimits};
 pub use problem::Problem;
 pub use routes::{RouteInfo, RouteKind, Routes};
 pub use utoipa_axum::routes;
