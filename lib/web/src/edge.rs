@@ -176,3 +176,6 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
         .expose_headers([REQUEST_ID_HEADER, header::RETRY_AFTER]);
     Some(layer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,7 +176,7 @@ mod tests {
     fn an_address_is_refused_after_its_allowance_and_told_when_to_return() {
         let limits = RateLimits::new(2, CALLER_PER_MINUTE);
         let one = from("2001:db8::1");
-        let left = |parts| limits.count(parts, None).unwrap().unwrap().remaining;
+        let left = |parts: &Parts| limits.count(parts, None).unwrap().unwrap().remaining;
         assert_eq!(left(&one), 1);
         assert_eq!(left(&from("2001:db8::2")), 0);
         let refusal = limits.count(&one, None).unwrap_err();
