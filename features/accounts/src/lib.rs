@@ -1,1 +1,60 @@
-//! Placeholder.
+//! People, their workspaces and members, sign-ins, and keys for programs.
+
+mod api;
+pub mod api_keys;
+mod authenticate;
+mod client;
+mod cookie;
+pub mod invitations;
+mod jwt;
+mod letters;
+pub mod members;
+mod pages;
+mod password;
+pub mod passwords;
+mod problems;
+pub mod profile;
+pub mod refresh;
+pub mod register;
+mod rule;
+pub mod sessions;
+pub mod sign_in;
+mod store;
+mod token;
+pub mod workspaces;
+
+use std::sync::Arc;
+
+use db::Db;
+use kernel::{Clock, SecretKey};
+use mail::Mailer;
+use url::Url;
+
+pub use jwt::TokenError;
+pub use password::HashError;
+pub use rule::{Broken, Rule};
+
+/// The events that this feature emits: none.
+pub const EVENTS: &[&str] = &[];
+
+/// What the verbs and pages of this feature need.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Who sends invitations and reset links.
+    pub mailer: Arc<Mailer>,
+    /// The instance's key: signs access tokens and form tokens, seals successors.
+    pub key: SecretKey,
+    /// Where people reach the product; links in mails begin with it.
+    pub public_url: Url,
+    /// Whether cookies are sent over HTTPS only.
+    pub secure_cookies: bool,
+}
+
+/// The API and the pages of this feature.
+pub fn routes(accounts: Accounts) -> web::Routes<()> {
+    api::routes().merge(pages::routes()).with_state(accounts)
+}
