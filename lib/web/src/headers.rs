@@ -4,10 +4,10 @@ use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue};
 
 /// Scripts, styles and connections only from here and never inline; pictures also from the
-/// platforms, whose hosts change.
+/// platforms, whose hosts change. There is no `form-action`: browsers apply it to redirects after
+/// a form, too, and connecting an account leads to the platform's own sign-in.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob: https:; \
-    media-src 'self' blob: https:; object-src 'none'; base-uri 'self'; form-action 'self'; \
-    frame-ancestors 'none'";
+    media-src 'self' blob: https:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

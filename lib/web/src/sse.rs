@@ -27,7 +27,8 @@ const RESYNC: &str = "resync";
 pub struct Signals {
     /// Where changes are heard.
     pub db: Db,
-    /// Turns true when the process stops; open streams end then.
+    /// Turns true when the process stops; open streams end then, and also when the sender is
+    /// dropped.
     pub stop: watch::Receiver<bool>,
 }
 
