@@ -227,8 +227,5 @@ pub enum Verdict {
 }
 
 /// The question asked in the transaction that begins an attempt; the application injects it.
-pub type Guard = for<'a> fn(
-    &'a mut TenantTx,
-    &'a Effect,
-    DateTime<Utc>,
-) -> BoxFuture<'a, DbResult<Verdict>>;
+pub type Guard =
+    for<'a> fn(&'a mut TenantTx, &'a Effect, DateTime<Utc>) -> BoxFuture<'a, DbResult<Verdict>>;

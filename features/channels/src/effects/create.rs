@@ -9,11 +9,7 @@ use crate::events::Outcome;
 
 /// Writes the effect and wakes the workers. A second one of the same kind and subject is the first
 /// one.
-pub async fn create(
-    tx: &mut TenantTx,
-    new: &NewEffect,
-    now: DateTime<Utc>,
-) -> DbResult<EffectId> {
+pub async fn create(tx: &mut TenantTx, new: &NewEffect, now: DateTime<Utc>) -> DbResult<EffectId> {
     let id = store::insert(tx, new, now).await?;
     tx.wake(Ledger::Effects);
     Ok(id)

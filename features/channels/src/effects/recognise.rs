@@ -44,11 +44,7 @@ pub async fn confirm_by_callback(
 }
 
 /// Whether one of our effects has this platform id.
-pub async fn is_ours(
-    tx: &mut TenantTx,
-    account: AccountId,
-    provider_id: &str,
-) -> DbResult<bool> {
+pub async fn is_ours(tx: &mut TenantTx, account: AccountId, provider_id: &str) -> DbResult<bool> {
     Ok(store::by_provider_id(tx, account, provider_id)
         .await?
         .is_some())

@@ -125,6 +125,8 @@ pub(super) async fn insert(
 ) -> DbResult<EffectId> {
     let workspace = tx.workspace().uuid();
     let id = EffectId::new();
+    let request = serde_json::to_value(&new.request)
+        .map_err(|error| DbError::Corrupt(format!("effect request: {error}")))?;
     let inserted = sqlx::query!(
         "INSERT INTO effects (workspace_id, id, kind, subject, account_id, lane, conversation_id,
                               message_id, epoch, request, due_at, created_at)
@@ -139,7 +141,7 @@ pub(super) async fn insert(
         new.conversation.map(ConversationId::uuid),
         new.message.map(MessageId::uuid),
         new.epoch,
-        Json(&new.request) as _,
+        request,
         now,
     )
     .execute(tx.conn())
@@ -176,6 +178,52 @@ pub(super) async fn begin_attempt(
     .execute(tx.conn())
     .await?;
     Ok(begun.rows_affected() == 1)
+}
+
+/// Gives back a row that was claimed and not acted upon: the platform was not called in this
+/// claim. What happened in earlier ones stays as it was.
+pub(super) async fn release(
+    tx: &mut TenantTx,
+    id: EffectId,
+    owner: ProcessId,
+    token: i64,
+    due: DateTime<Utc>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE effects SET lease_owner = NULL, due_at = $4,
+                attempts = CASE WHEN state = 'in_flight' AND attempted_at IS NOT NULL
+                                THEN greatest(attempts - 1, 0) ELSE attempts END,
+                attempted_at = CASE WHEN state = 'in_flight' THEN NULL ELSE attempted_at END,
+                state = CASE WHEN state = 'in_flight' THEN 'pending' ELSE state END
+         WHERE id = $1 AND lease_owner = $2 AND lease_token = $3
+           AND state IN ('in_flight', 'unknown')",
+        id.uuid(),
+        owner.uuid(),
+        token,
+        due,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Whether the platform's id belongs to another message that we know of.
+pub(super) async fn knows_message(
+    tx: &mut TenantTx,
+    account: AccountId,
+    provider_id: &str,
+    except: Option<MessageId>,
+) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM messages
+             WHERE account_id = $1 AND external_id = $2 AND ($3::uuid IS NULL OR id <> $3))
+           OR EXISTS (SELECT FROM effects WHERE account_id = $1 AND provider_id = $2) AS "known!""#,
+        account.uuid(),
+        provider_id,
+        except.map(MessageId::uuid),
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 pub(super) async fn apply(
