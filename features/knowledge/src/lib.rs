@@ -1,1 +1,54 @@
-//! Placeholder.
+//! What the business knows: FAQ entries and documents, and the one search over both.
+
+pub mod chunk;
+pub mod demo;
+pub mod document;
+pub mod faq;
+pub mod ingest;
+pub mod language;
+pub mod score;
+pub mod search;
+mod store;
+pub mod upload;
+mod words;
+
+use blob::{Blobs, InvalidKey, Key};
+use db::Db;
+use kernel::{Clock, FileId, WorkspaceId};
+
+/// The events this feature emits: none so far.
+pub const EVENTS: &[&str] = &[];
+
+/// The feature's state.
+#[derive(Clone)]
+pub struct Knowledge {
+    /// The database.
+    pub db: Db,
+    /// Where instants come from.
+    pub clock: Clock,
+    /// Where the documents' contents are kept.
+    pub blobs: Blobs,
+}
+
+impl Knowledge {
+    fn key(workspace: WorkspaceId, file: FileId) -> Result<Key, InvalidKey> {
+        Key::new(workspace, "documents", file)
+    }
+
+    /// Removes the content of a document whose row is gone.
+    pub async fn forget(&self, workspace: WorkspaceId, file: FileId) -> Result<(), ForgetError> {
+        let key = Self::key(workspace, file)?;
+        Ok(self.blobs.delete(&key).await?)
+    }
+}
+
+/// Why a document's content was not removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgetError {
+    /// Its id can't be part of a key.
+    #[error("the document has no place in the blob store")]
+    Key(#[from] InvalidKey),
+    /// The blob store failed.
+    #[error("the document's content could not be removed")]
+    Blob(#[from] blob::BlobError),
+}

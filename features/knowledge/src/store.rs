@@ -1,0 +1,5 @@
+//! The SQL of this feature.
+
+pub mod entries;
+pub mod files;
+pub mod passages;
