@@ -10,6 +10,8 @@ mod workspaces;
 use kernel::{Cursor, Page, Role};
 use web::{Access, Caller, ListQuery, Problem, Routes, UserSummary, routes};
 
+pub(crate) use invitations::send as send_invitation;
+
 use crate::Accounts;
 
 pub(crate) fn routes() -> Routes<Accounts> {

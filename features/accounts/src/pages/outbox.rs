@@ -1,0 +1,35 @@
+//! The mails that stay on this machine, while no mail server is set.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use mail::StoredMail;
+use web::ui::Shell;
+use web::{Html, Member, Problem, member_shell};
+
+use crate::Accounts;
+
+#[derive(Template)]
+#[template(path = "outbox.html")]
+struct OutboxPage {
+    shell: Shell,
+    mails: Vec<StoredMail>,
+}
+
+pub(crate) async fn show(
+    State(accounts): State<Accounts>,
+    member: Member,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if accounts.mailer.delivers() {
+        return Err(Problem::not_found());
+    }
+    let mails = accounts
+        .mailer
+        .outbox(50)
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    let shell = member_shell(&member, "settings", &headers);
+    Ok(Html(OutboxPage { shell, mails }).into_response())
+}
