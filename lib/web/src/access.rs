@@ -10,7 +10,7 @@ use kernel::Role;
 use crate::caller::{Authenticator, Caller, Member, SignedIn, SimulatorUrl};
 use crate::limits::{Allowance, RateLimits};
 use crate::routes::RouteKind;
-use crate::{Problem, csrf};
+use crate::{Problem, csrf, idempotency};
 
 /// The least that is needed to use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,12 @@ pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
     let (mut parts, body) = request.into_parts();
     let mut response = match admit(gate, &mut parts).await {
         Ok(allowance) => {
-            let mut response = next.run(Request::from_parts(parts, body)).await;
+            let mut response = match gate.kind {
+                RouteKind::Api => idempotency::run(parts, body, next).await,
+                RouteKind::Page | RouteKind::Raw => {
+                    next.run(Request::from_parts(parts, body)).await
+                }
+            };
             if let Some(allowance) = allowance {
                 allowance.tell(response.headers_mut());
             }

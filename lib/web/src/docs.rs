@@ -24,7 +24,7 @@ pub const DOCS_PATH: &str = "/docs";
 
 const ABOUT: &str = "Everything the pages do is here for programs, too. Send an access token or an \
     API key in the Authorization header. Lists take `limit` and `cursor` and answer `items` and \
-    `next_cursor`. Every error has the same form.";
+    `next_cursor`. A write with an Idempotency-Key is done once. Every error has the same form.";
 
 /// Completes what the routes say: name, version, how to sign in, the form of errors.
 pub fn describe(mut document: OpenApi) -> OpenApi {

@@ -16,7 +16,7 @@ use crate::limits::{self, RateLimits};
 use crate::problem::REQUEST_ID;
 use crate::routes::{RouteKind, Routes};
 use crate::{Authenticator, CSRF_HEADER, Problem, SimulatorUrl};
-use crate::{assets, docs, headers, problem_page, ui};
+use crate::{assets, docs, headers, idempotency, problem_page, ui};
 
 /// The largest body that is read unless a handler says otherwise
 /// (`handler.layer(DefaultBodyLimit::max(…))`), in bytes.
@@ -172,6 +172,7 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static(CSRF_HEADER),
+            idempotency::KEY_HEADER,
         ])
         .expose_headers([REQUEST_ID_HEADER, header::RETRY_AFTER]);
     Some(layer)
