@@ -1,1 +1,58 @@
-//! Placeholder.
+//! The agent: decides about every message of a customer, answers what the business knows, and
+//! gives the rest to people.
+//!
+//! [`open_run`] opens a run when a message comes in; workers claim runs and call
+//! [`Agent::handle`]. Nouns: [`settings`], [`decision`], [`escalation`], [`step`].
+
+pub mod api;
+pub mod decision;
+mod escalate;
+pub mod escalation;
+mod extractive;
+mod gates;
+mod hours;
+mod judge;
+mod open_run;
+mod outcome;
+mod prompt;
+mod run;
+pub mod settings;
+pub mod step;
+mod store;
+mod tools;
+mod words;
+
+use std::time::Duration;
+
+use db::Db;
+use kernel::{Clock, SecretKey};
+use mail::Mailer;
+use url::Url;
+
+pub use api::routes;
+pub use escalation::{close_handed_back, close_resolved};
+pub use gates::{Gate, Stop};
+pub use hours::Hours;
+pub use open_run::open_run;
+
+/// The events this feature emits: none so far.
+pub const EVENTS: &[&str] = &[];
+
+/// The feature's state.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// The database.
+    pub db: Db,
+    /// Where instants come from.
+    pub clock: Clock,
+    /// The way to models.
+    pub llm: llm::Client,
+    /// What the models' keys are sealed with.
+    pub key: SecretKey,
+    /// The way to people's mail boxes.
+    pub mailer: Mailer,
+    /// How long a customer has to be quiet before the agent answers.
+    pub debounce: Duration,
+    /// Where people reach the product, for links in mails.
+    pub public_url: Url,
+}

@@ -1,0 +1,189 @@
+//! The agent over REST.
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use kernel::{ConversationId, Cursor, DecisionId, Limit, Page, Role, Secret};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Access, Json, Member, Path, Problem, Query, Routes, routes};
+
+use crate::Agent;
+use crate::decision::{self, Decision, Filter, Outcome};
+use crate::escalation::{self, Escalation, EscalationState};
+use crate::settings::{self, KeyChange, SaveError, Settings, Stored};
+
+/// The routes of the agent.
+pub fn routes(agent: Agent) -> Routes {
+    Routes::new()
+        .api(Access::Member(Role::Viewer), routes!(read_settings))
+        .api(Access::Member(Role::Admin), routes!(save_settings))
+        .api(Access::Member(Role::Viewer), routes!(list_decisions))
+        .api(Access::Member(Role::Viewer), routes!(read_decision))
+        .api(Access::Member(Role::Viewer), routes!(list_escalations))
+        .with_state(agent)
+}
+
+/// The settings of the agent.
+#[derive(Debug, Serialize, ToSchema)]
+struct SettingsBody {
+    #[serde(flatten)]
+    settings: Settings,
+    /// Whether a key for the model is stored; the key itself is never shown.
+    has_key: bool,
+    /// Raised with every change.
+    version: i32,
+}
+
+impl From<Stored> for SettingsBody {
+    fn from(stored: Stored) -> Self {
+        Self {
+            has_key: stored.key.is_some(),
+            version: stored.version,
+            settings: stored.settings,
+        }
+    }
+}
+
+/// New settings; a field that is left out gets its default.
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewSettings {
+    #[serde(default)]
+    settings: Settings,
+    /// The model's key: left out it stays, empty it is removed.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    api_key: Option<Secret>,
+}
+
+pub(crate) fn key_change(key: Option<Secret>) -> KeyChange {
+    match key {
+        None => KeyChange::Keep,
+        Some(key) if key.is_empty() => KeyChange::Remove,
+        Some(key) => KeyChange::Set(key),
+    }
+}
+
+impl From<SaveError> for Problem {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Invalid(fields) => Self::invalid(fields),
+            SaveError::Db(error) => error.into(),
+            SaveError::Seal(error) => Self::internal(&error),
+        }
+    }
+}
+
+/// The settings of the agent.
+#[utoipa::path(get, path = "/api/ai-settings", tag = "agent", responses((status = OK, body = SettingsBody)))]
+async fn read_settings(
+    State(agent): State<Agent>,
+    member: Member,
+) -> Result<Json<SettingsBody>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    Ok(Json(settings::load(&mut tx).await?.into()))
+}
+
+/// Replaces the settings of the agent.
+#[utoipa::path(put, path = "/api/ai-settings", tag = "agent", request_body = NewSettings,
+    responses((status = OK, body = SettingsBody)))]
+async fn save_settings(
+    State(agent): State<Agent>,
+    member: Member,
+    Json(new): Json<NewSettings>,
+) -> Result<Json<SettingsBody>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let key = key_change(new.api_key);
+    let stored = settings::save(&mut tx, &agent.clock, &agent.key, &new.settings, key).await?;
+    tx.commit().await?;
+    Ok(Json(stored.into()))
+}
+
+/// Which decisions are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DecisionQuery {
+    /// Of one conversation.
+    #[param(value_type = Option<String>)]
+    pub(crate) conversation: Option<ConversationId>,
+    /// With this outcome.
+    pub(crate) outcome: Option<Outcome>,
+    /// For this reason.
+    pub(crate) reason: Option<String>,
+    /// How many at most, 1 to 100; 50 unless given.
+    pub(crate) limit: Option<u16>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    pub(crate) cursor: Option<Cursor>,
+}
+
+impl DecisionQuery {
+    pub(crate) fn filter(&self) -> Filter {
+        Filter {
+            conversation: self.conversation,
+            outcome: self.outcome,
+            reason: self.reason.clone().filter(|reason| !reason.is_empty()),
+        }
+    }
+
+    pub(crate) fn after(&self) -> Result<Option<(DateTime<Utc>, DecisionId)>, Problem> {
+        Ok(self.cursor.as_ref().map(Cursor::key).transpose()?)
+    }
+
+    pub(crate) fn limit(&self) -> Limit {
+        self.limit.map_or_else(Limit::default, Limit::new)
+    }
+}
+
+/// Why messages were answered, or not; the newest first.
+#[utoipa::path(get, path = "/api/decisions", tag = "agent", params(DecisionQuery),
+    responses((status = OK, body = Page<Decision>)))]
+async fn list_decisions(
+    State(agent): State<Agent>,
+    member: Member,
+    Query(query): Query<DecisionQuery>,
+) -> Result<Json<Page<Decision>>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let page = decision::list(&mut tx, &query.filter(), query.after()?, query.limit()).await?;
+    Ok(Json(page))
+}
+
+/// One decision.
+#[utoipa::path(get, path = "/api/decisions/{id}", tag = "agent", params(("id" = String, Path, description = "dec_…")),
+    responses((status = OK, body = Decision)))]
+async fn read_decision(
+    State(agent): State<Agent>,
+    member: Member,
+    Path(id): Path<DecisionId>,
+) -> Result<Json<Decision>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let found = decision::load(&mut tx, id).await?;
+    found.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Which escalations are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EscalationQuery {
+    /// Only open or only closed ones.
+    state: Option<EscalationState>,
+    /// How many at most, 1 to 100; 50 unless given.
+    limit: Option<u16>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// Conversations that were given to a person; the newest first.
+#[utoipa::path(get, path = "/api/escalations", tag = "agent", params(EscalationQuery),
+    responses((status = OK, body = Page<Escalation>)))]
+async fn list_escalations(
+    State(agent): State<Agent>,
+    member: Member,
+    Query(query): Query<EscalationQuery>,
+) -> Result<Json<Page<Escalation>>, Problem> {
+    let limit = query.limit.map_or_else(Limit::default, Limit::new);
+    let after = query.cursor.as_ref().map(Cursor::key).transpose()?;
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let page = escalation::list(&mut tx, query.state, after, limit).await?;
+    Ok(Json(page))
+}

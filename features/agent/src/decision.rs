@@ -1,0 +1,106 @@
+//! Why one message of a customer was answered, or not.
+
+use chrono::{DateTime, Utc};
+use db::{DbResult, TenantTx};
+use kernel::{ConversationId, DecisionId, Limit, MessageId, Page, RunId};
+use serde::{Deserialize, Serialize};
+
+use crate::store;
+
+/// What became of a message.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Outcome {
+    /// An answer was sent.
+    Answered,
+    /// A draft waits for a person.
+    Suggested,
+    /// A person was asked.
+    Escalated,
+    /// Nothing was said.
+    Silent,
+    /// Something broke.
+    Failed,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Answered,
+        Self::Suggested,
+        Self::Escalated,
+        Self::Silent,
+        Self::Failed,
+    ];
+
+    /// The name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Suggested => "suggested",
+            Self::Escalated => "escalated",
+            Self::Silent => "silent",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A decision about one message.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Decision {
+    /// Its id.
+    pub id: DecisionId,
+    /// The customer's message.
+    pub message_id: MessageId,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The run that decided.
+    pub run_id: Option<RunId>,
+    /// What became of the message.
+    pub outcome: Outcome,
+    /// Why, as a stable key.
+    pub reason: String,
+    /// Rules tried, passages with scores, tool calls, tokens, cost and versions.
+    #[schema(value_type = Object)]
+    pub explanation: serde_json::Value,
+    /// How sure the agent was, 0 to 1.
+    pub confidence: Option<f32>,
+    /// The first message of the answer.
+    pub reply_message_id: Option<MessageId>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// What the customer wrote.
+    pub message_text: String,
+    /// The customer's name.
+    pub contact_name: String,
+}
+
+/// Which decisions are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of one conversation.
+    pub conversation: Option<ConversationId>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// For this reason.
+    pub reason: Option<String>,
+}
+
+/// Decisions, the newest first.
+pub async fn list(
+    tx: &mut TenantTx,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, DecisionId)>,
+    limit: Limit,
+) -> DbResult<Page<Decision>> {
+    let rows = store::decisions::list(tx, filter, after, limit).await?;
+    Ok(Page::from_probe(rows, limit, |d| (d.created_at, d.id)))
+}
+
+/// One decision.
+pub async fn load(tx: &mut TenantTx, id: DecisionId) -> DbResult<Option<Decision>> {
+    store::decisions::load(tx, id).await
+}

@@ -1,0 +1,263 @@
+//! The end of a run: one decision for each message, in one transaction with what follows from it.
+
+use db::{DbResult, TenantTx};
+use inbox::reply::ReplyError;
+use inbox::suggestion::Offer;
+use kernel::MessageId;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::decision::Outcome;
+use crate::escalate::{self, Mails};
+use crate::extractive;
+use crate::gates::Stop;
+use crate::judge::{Draft, Proposal, Verdict, judge};
+use crate::run::{Work, asked};
+use crate::settings::Mode;
+use crate::step::{self, Step};
+use crate::store::decisions::New;
+use crate::store::runs::{self, End};
+use crate::{store, tools};
+
+/// What a customer who only greets is told.
+fn greeting(language: Option<&str>) -> &'static str {
+    match language {
+        Some("fr") => "Bonjour ! Comment pouvons-nous vous aider ?",
+        Some("es") => "¡Hola! ¿En qué podemos ayudarte?",
+        _ => "Hello! How can we help you?",
+    }
+}
+
+/// What the agent came up with, from its steps.
+fn proposal(work: &Work) -> Proposal {
+    let steps = &work.steps;
+    let settings = &work.stored.settings;
+    let (_, language) = asked(steps);
+    let language = language.as_deref();
+    let found = step::passages(steps);
+    let quote = |otherwise: &str| match extractive::choose(&found, language, settings.confidence) {
+        Some(passage) => Proposal::Answer(Draft {
+            text: passage.content.trim().to_owned(),
+            language: Some(passage.language.clone()),
+            confidence: passage.score,
+            sources: vec![passage.chunk],
+            sourced: true,
+            language_fits: true,
+            reason: "passage_found",
+        }),
+        None => Proposal::Escalate {
+            reason: otherwise.to_owned(),
+        },
+    };
+    match steps.last() {
+        Some(Step::CheckConversationState {
+            stop: Some(stop), ..
+        }) => match stop {
+            Stop::Silent { reason } => Proposal::Silent {
+                reason: reason.clone(),
+            },
+            Stop::Escalate { reason } => Proposal::Escalate {
+                reason: reason.clone(),
+            },
+            Stop::Greet => Proposal::Answer(Draft {
+                text: greeting(language).to_owned(),
+                language: language.map(str::to_owned),
+                confidence: 1.0,
+                sources: Vec::new(),
+                sourced: true,
+                language_fits: true,
+                reason: "greeting",
+            }),
+        },
+        Some(Step::CallModel {
+            answer: Some(answer),
+            ..
+        }) => {
+            // A language that is none of the known ones can't be compared.
+            tools::proposal(answer, &found, language.filter(|tag| *tag != "simple"))
+        }
+        Some(Step::CallModel { answer: None, .. }) => quote("model_unavailable"),
+        _ if settings.uses_model() => quote("limit_reached"),
+        _ => quote("no_answer_found"),
+    }
+}
+
+/// Decides, and does it.
+pub(crate) async fn decide(tx: &mut TenantTx, work: &Work, public_url: &Url) -> DbResult<Mails> {
+    let mode = work.stored.settings.mode_on(work.conversation.account_id);
+    let verdict = judge(proposal(work), mode, work.stored.settings.confidence);
+    let (outcome, reason, draft, reply, mails) = match verdict {
+        Verdict::Silent { reason } => (Outcome::Silent, reason, None, None, Mails::none()),
+        Verdict::Send { draft, reason } => match send(tx, work, &draft).await? {
+            Ok(reply) => (Outcome::Answered, reason, Some(draft), reply, Mails::none()),
+            Err(refusal) => (Outcome::Silent, refusal, Some(draft), None, Mails::none()),
+        },
+        Verdict::Suggest { draft, reason } => match suggest(tx, work, &draft).await? {
+            Ok(()) => (Outcome::Suggested, reason, Some(draft), None, Mails::none()),
+            Err(refusal) => (Outcome::Silent, refusal, Some(draft), None, Mails::none()),
+        },
+        Verdict::Escalate { draft, reason } => {
+            let mails =
+                escalate::to_person(tx, work, &reason, mode == Mode::Auto, public_url).await?;
+            (Outcome::Escalated, reason, draft, None, mails)
+        }
+    };
+    record(tx, work, outcome, &reason, draft.as_ref(), reply).await?;
+    Ok(mails)
+}
+
+/// Ends a run without a word.
+pub(crate) async fn silence(tx: &mut TenantTx, work: &Work, reason: &str) -> DbResult<()> {
+    record(tx, work, Outcome::Silent, reason, None, None).await
+}
+
+/// Ends a run that broke something each time it was begun.
+pub(crate) async fn fail(tx: &mut TenantTx, work: &Work) -> DbResult<()> {
+    record(tx, work, Outcome::Failed, "broken_run", None, None).await
+}
+
+/// Why an answer could not be used, as a stable reason.
+fn refusal(error: ReplyError) -> DbResult<String> {
+    let reason = match error {
+        ReplyError::Database(error) => return Err(error),
+        ReplyError::WindowClosed | ReplyError::HumanAgentOnly => "window_closed",
+        ReplyError::Standby => "standby",
+        ReplyError::Stale => "stale",
+        ReplyError::NoAddress => "no_address",
+        ReplyError::Empty => "empty_answer",
+        ReplyError::NotFound => "conversation_gone",
+    };
+    Ok(reason.to_owned())
+}
+
+async fn send(
+    tx: &mut TenantTx,
+    work: &Work,
+    draft: &Draft,
+) -> DbResult<Result<Option<MessageId>, String>> {
+    let (id, epoch) = (work.conversation.id, work.conversation.epoch);
+    match inbox::reply::send_as_ai(tx, id, epoch, &draft.text, work.held.id, work.now).await {
+        Ok(sent) => Ok(Ok(sent.first().copied())),
+        Err(error) => Ok(Err(refusal(error)?)),
+    }
+}
+
+async fn suggest(tx: &mut TenantTx, work: &Work, draft: &Draft) -> DbResult<Result<(), String>> {
+    let sources: Vec<Value> = step::passages(&work.steps)
+        .into_iter()
+        .filter(|passage| draft.sources.contains(&passage.chunk))
+        .map(
+            |p| json!({"chunk": p.chunk, "title": p.title, "heading": p.heading, "score": p.score}),
+        )
+        .collect();
+    let offer = Offer {
+        conversation: work.conversation.id,
+        run: work.held.id,
+        epoch: work.conversation.epoch,
+        text: &draft.text,
+        sources: Value::Array(sources),
+        confidence: draft.confidence,
+    };
+    match inbox::suggestion::offer(tx, offer, work.now).await {
+        Ok(()) => Ok(Ok(())),
+        Err(error) => Ok(Err(refusal(error)?)),
+    }
+}
+
+/// What people see under "why".
+fn explanation(work: &Work, draft: Option<&Draft>) -> Value {
+    let steps = &work.steps;
+    let used = |chunk| draft.is_some_and(|draft| draft.sources.contains(&chunk));
+    let passages: Vec<Value> = step::passages(steps)
+        .into_iter()
+        .map(|p| {
+            json!({"chunk": p.chunk, "title": p.title, "heading": p.heading, "faq": p.faq,
+                   "language": p.language, "score": p.score, "used": used(p.chunk)})
+        })
+        .collect();
+    let mut told = json!({
+        "gates": [],
+        "passages": passages,
+        "calls": [],
+        "tools": [],
+        "threshold": work.stored.settings.confidence,
+        "settings_version": work.stored.version,
+        "confidence": draft.map(|draft| draft.confidence),
+        "answer": draft.map(|draft| &draft.text),
+        "answer_language": draft.and_then(|draft| draft.language.as_deref()),
+    });
+    let mut calls = Vec::new();
+    let mut tool_calls = Vec::new();
+    let mut set = |key: &str, value: Value| {
+        if let Some(object) = told.as_object_mut() {
+            object.insert(key.to_owned(), value);
+        }
+    };
+    for step in steps {
+        match step {
+            Step::CheckConversationState { gates, mode, language, .. } => {
+                set("gates", json!(gates));
+                set("mode", json!(mode));
+                set("language", json!(language));
+            }
+            Step::RetrieveContext { query, .. } => set("query", json!(query)),
+            Step::CallModel { answer, error } => calls.push(json!({
+                "model": answer.as_ref().map(|a| &a.model),
+                "usage": answer.as_ref().map(|a| &a.usage),
+                "error": error,
+            })),
+            Step::RunTools { results } => tool_calls.extend(results.iter().map(|r| {
+                json!({"name": r.name, "query": r.query, "refused": r.refused, "found": r.passages.len()})
+            })),
+        }
+    }
+    set("calls", Value::Array(calls));
+    set("tools", Value::Array(tool_calls));
+    told
+}
+
+async fn record(
+    tx: &mut TenantTx,
+    work: &Work,
+    outcome: Outcome,
+    reason: &str,
+    draft: Option<&Draft>,
+    reply: Option<MessageId>,
+) -> DbResult<()> {
+    let messages = if let Some(Step::CheckConversationState { messages, .. }) = work.steps.first() {
+        messages.clone()
+    } else {
+        let undecided = runs::undecided(tx, work.conversation.id).await?;
+        undecided.into_iter().map(|message| message.id).collect()
+    };
+    let explanation = explanation(work, draft);
+    let new = New {
+        conversation: work.conversation.id,
+        run: work.held.id,
+        outcome,
+        reason,
+        explanation: &explanation,
+        confidence: draft.map(|draft| draft.confidence),
+        reply,
+    };
+    store::decisions::insert(tx, &messages, &new, work.now).await?;
+    let (_, language) = asked(&work.steps);
+    let end = End {
+        state: if outcome == Outcome::Failed {
+            "failed"
+        } else {
+            "done"
+        },
+        outcome: Some(outcome.as_str()),
+        reason,
+        language: language.as_deref(),
+        confidence: draft.map(|draft| draft.confidence),
+        answer: draft.map(|draft| draft.text.as_str()),
+        error: None,
+    };
+    runs::finish(tx, work.held.id, &end, work.now).await?;
+    metrics::counter!("agent_decisions_total", "outcome" => outcome.as_str()).increment(1);
+    tx.signal("decisions-changed");
+    tx.signal(work.conversation.signal());
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! The steps of a run, as they are kept: what each did and got, so that a run that was cut off
+//! goes on behind the last one and nothing is paid for twice.
+
+use kernel::{ChunkId, MessageId};
+use knowledge::search::{Hit, Kind};
+use serde::{Deserialize, Serialize};
+
+use crate::gates::{Gate, Stop};
+use crate::settings::Mode;
+
+/// A passage that was found in this run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The passage.
+    pub chunk: ChunkId,
+    /// Whether it is an FAQ entry.
+    pub faq: bool,
+    /// Where it stands: the document's title, or the entry's first phrasing.
+    pub title: String,
+    /// The headings above it.
+    pub heading: String,
+    /// Its words.
+    pub content: String,
+    /// Its language's tag.
+    pub language: String,
+    /// How sure the search is that it answers, 0 to 1.
+    pub score: f32,
+}
+
+impl From<Hit> for Passage {
+    fn from(hit: Hit) -> Self {
+        Self {
+            chunk: hit.chunk,
+            faq: hit.kind == Kind::Faq,
+            title: hit.title,
+            heading: hit.heading,
+            content: hit.content,
+            language: hit.language.as_str().to_owned(),
+            score: hit.score,
+        }
+    }
+}
+
+/// What a tool gave back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolResult {
+    /// The id of the model's call.
+    pub call: String,
+    /// The tool's name.
+    pub name: String,
+    /// What was searched for.
+    pub query: Option<String>,
+    /// Why the call was not run.
+    pub refused: Option<String>,
+    /// What was found.
+    pub passages: Vec<Passage>,
+}
+
+/// One step of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// Looked at the conversation and tried the rules.
+    CheckConversationState {
+        /// The epoch it works for.
+        epoch: i64,
+        /// The customer's messages it decides about.
+        messages: Vec<MessageId>,
+        /// What they say together.
+        text: String,
+        /// The customer's language, when it can be told.
+        language: Option<String>,
+        /// The mode on this account.
+        mode: Mode,
+        /// The settings' version.
+        version: i32,
+        /// Every rule that was tried.
+        gates: Vec<Gate>,
+        /// What the last of them wants.
+        stop: Option<Stop>,
+    },
+    /// Searched what the business knows.
+    RetrieveContext {
+        /// What was searched for.
+        query: String,
+        /// What was found.
+        passages: Vec<Passage>,
+    },
+    /// Asked the model.
+    CallModel {
+        /// What it answered.
+        answer: Option<llm::Answer>,
+        /// The class of the error, when it did not.
+        error: Option<String>,
+    },
+    /// Ran the tools it wanted.
+    RunTools {
+        /// What they gave back, one for each call.
+        results: Vec<ToolResult>,
+    },
+}
+
+impl Step {
+    /// The name of the step.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::CheckConversationState { .. } => "check_conversation_state",
+            Self::RetrieveContext { .. } => "retrieve_context",
+            Self::CallModel { .. } => "call_model",
+            Self::RunTools { .. } => "run_tools",
+        }
+    }
+}
+
+/// Calls of the model in one run, at most.
+pub(crate) const MODEL_CALLS: usize = 4;
+/// Calls of tools in one run, at most.
+pub(crate) const TOOL_CALLS: usize = 6;
+/// Tokens in one run, at most.
+pub(crate) const TOKENS: i32 = 60_000;
+
+/// What comes next in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    Check,
+    Retrieve,
+    CallModel,
+    RunTools,
+    Decide,
+}
+
+/// What comes next, from the steps so far.
+pub(crate) fn next(steps: &[Step], uses_model: bool, out_of_time: bool) -> Next {
+    let Some(last) = steps.last() else {
+        return Next::Check;
+    };
+    let ends = |answer: &llm::Answer| {
+        let mut calls = answer.tool_calls.iter();
+        answer.tool_calls.is_empty() || calls.any(|call| crate::tools::is_final(&call.name))
+    };
+    match last {
+        Step::CheckConversationState { stop: None, .. } => Next::Retrieve,
+        Step::RetrieveContext { .. } | Step::RunTools { .. }
+            if uses_model && !out_of_time && !exhausted(steps) =>
+        {
+            Next::CallModel
+        }
+        Step::CallModel {
+            answer: Some(answer),
+            ..
+        } if !ends(answer) => Next::RunTools,
+        _ => Next::Decide,
+    }
+}
+
+fn exhausted(steps: &[Step]) -> bool {
+    let answers = || {
+        steps.iter().filter_map(|step| match step {
+            Step::CallModel { answer, .. } => Some(answer.as_ref()),
+            _ => None,
+        })
+    };
+    let tools: usize = answers().flatten().map(|a| a.tool_calls.len()).sum();
+    let tokens: i32 = answers()
+        .flatten()
+        .map(|a| {
+            a.usage
+                .prompt_tokens
+                .saturating_add(a.usage.completion_tokens)
+        })
+        .fold(0, i32::saturating_add);
+    answers().count() >= MODEL_CALLS || tools >= TOOL_CALLS || tokens >= TOKENS
+}
+
+/// Every passage that was found in this run, each once.
+pub(crate) fn passages(steps: &[Step]) -> Vec<&Passage> {
+    let mut all: Vec<&Passage> = Vec::new();
+    for step in steps {
+        let found: Vec<&Passage> = match step {
+            Step::RetrieveContext { passages, .. } => passages.iter().collect(),
+            Step::RunTools { results } => results.iter().flat_map(|r| &r.passages).collect(),
+            _ => Vec::new(),
+        };
+        for passage in found {
+            if !all.iter().any(|known| known.chunk == passage.chunk) {
+                all.push(passage);
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(stop: Option<Stop>) -> Step {
+        Step::CheckConversationState {
+            epoch: 1,
+            messages: vec![MessageId::new()],
+            text: "Do you ship?".to_owned(),
+            language: Some("en".to_owned()),
+            mode: Mode::Auto,
+            version: 1,
+            gates: Vec::new(),
+            stop,
+        }
+    }
+
+    fn call(tool: &str) -> Step {
+        let tool_calls = vec![llm::ToolCall {
+            id: "1".to_owned(),
+            name: tool.to_owned(),
+            arguments: "{}".to_owned(),
+        }];
+        Step::CallModel {
+            answer: Some(llm::Answer {
+                model: "m".to_owned(),
+                text: String::new(),
+                tool_calls,
+                finish: llm::Finish::ToolCalls,
+                refused: false,
+                usage: llm::Usage::default(),
+            }),
+            error: None,
+        }
+    }
+
+    #[test]
+    fn a_run_goes_on_behind_its_last_step() {
+        let retrieved = Step::RetrieveContext {
+            query: String::new(),
+            passages: Vec::new(),
+        };
+        let mut steps = Vec::new();
+        assert_eq!(next(&steps, true, false), Next::Check);
+        steps.push(check(None));
+        assert_eq!(next(&steps, true, false), Next::Retrieve);
+        steps.push(retrieved);
+        assert_eq!(next(&steps, false, false), Next::Decide);
+        assert_eq!(next(&steps, true, true), Next::Decide);
+        assert_eq!(next(&steps, true, false), Next::CallModel);
+        steps.push(call("search_knowledge"));
+        assert_eq!(next(&steps, true, false), Next::RunTools);
+        steps.push(Step::RunTools {
+            results: Vec::new(),
+        });
+        assert_eq!(next(&steps, true, false), Next::CallModel);
+        steps.push(call("answer"));
+        assert_eq!(next(&steps, true, false), Next::Decide);
+        assert_eq!(next(&[check(Some(Stop::Greet))], true, false), Next::Decide);
+    }
+
+    #[test]
+    fn a_model_that_only_ever_searches_is_stopped() {
+        let mut steps = vec![
+            check(None),
+            Step::RetrieveContext {
+                query: String::new(),
+                passages: Vec::new(),
+            },
+        ];
+        let mut calls = 0;
+        while next(&steps, true, false) == Next::CallModel {
+            steps.extend([
+                call("search_knowledge"),
+                Step::RunTools {
+                    results: Vec::new(),
+                },
+            ]);
+            calls += 1;
+        }
+        assert_eq!(calls, MODEL_CALLS);
+    }
+
+    #[test]
+    fn a_kept_step_reads_back() {
+        for step in [check(Some(Stop::Greet)), call("answer")] {
+            let json = serde_json::to_value(&step).unwrap();
+            assert_eq!(serde_json::from_value::<Step>(json).unwrap(), step);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Every query of the agent.
+
+pub(crate) mod decisions;
+pub(crate) mod escalations;
+pub(crate) mod runs;
+pub(crate) mod settings;
