@@ -1,5 +1,6 @@
 //! What the business knows: FAQ entries and documents, and the one search over both.
 
+pub mod api;
 pub mod chunk;
 pub mod demo;
 pub mod document;
