@@ -99,13 +99,11 @@ impl Channels {
         };
         let access = self.token(&tx, &account);
         if effect.state == EffectState::Unknown {
-            return match access {
-                Ok(access) => Ok(Work::Ask(Box::new(effect), account, access)),
-                Err(_) => {
-                    let step = super::find_out::cannot_ask(&effect, now);
-                    self.step_now(tx, claim, id, &step).await
-                }
-            };
+            if let Ok(access) = access {
+                return Ok(Work::Ask(Box::new(effect), account, access));
+            }
+            let step = super::find_out::cannot_ask(&effect, now);
+            return self.step_now(tx, claim, id, &step).await;
         }
         if effect.state != EffectState::InFlight {
             return Ok(Work::None);
