@@ -8,6 +8,7 @@ mod door;
 pub mod effects;
 pub mod events;
 mod journal;
+mod pages;
 
 use db::Db;
 use kernel::{Clock, Secret, SecretKey};
@@ -63,5 +64,6 @@ pub fn routes(channels: Channels) -> web::Routes<()> {
         .merge(api::routes())
         .merge(door::routes())
         .merge(deletion::routes())
+        .merge(pages::routes())
         .with_state(channels)
 }

@@ -226,3 +226,93 @@ pub(super) fn cannot_ask(effect: &Effect, now: DateTime<Utc>) -> Step {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{AccountId, EffectId};
+
+    use super::*;
+    use crate::effects::{EffectKind, EffectState, Recipient, RecipientKind, SendRequest};
+
+    fn attempted(at: DateTime<Utc>, checks: i32, attempts: i32) -> Effect {
+        Effect {
+            id: EffectId::new(),
+            kind: EffectKind::SendMessage,
+            subject: String::new(),
+            account: AccountId::new(),
+            lane: String::new(),
+            conversation: None,
+            message: None,
+            epoch: None,
+            request: SendRequest {
+                to: Recipient {
+                    kind: RecipientKind::Igsid,
+                    value: "customer".to_owned(),
+                },
+                body: Body::Text {
+                    text: "hello".to_owned(),
+                },
+                human_agent: None,
+            },
+            state: EffectState::Unknown,
+            due_at: at,
+            attempts,
+            leased_at: Some(at),
+            attempted_at: Some(at),
+            checks,
+            resting: false,
+            provider_id: None,
+            error_class: None,
+            error: None,
+            created_at: at,
+            finished_at: None,
+        }
+    }
+
+    fn seconds(number: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + chrono::Duration::seconds(number)
+    }
+
+    #[test]
+    fn a_silent_list_proves_nothing_before_the_second_time() {
+        let effect = attempted(seconds(0), 0, 1);
+        let first = not_seen(&effect, Platform::Instagram, seconds(60));
+        assert!(matches!(first, Step::Ask { asked: true, .. }));
+        let asked_once = attempted(seconds(0), 1, 1);
+        let early = not_seen(&asked_once, Platform::Instagram, seconds(6));
+        assert!(matches!(early, Step::Ask { .. }));
+        let second = not_seen(&asked_once, Platform::Instagram, seconds(10));
+        assert!(matches!(second, Step::Wait { .. }));
+    }
+
+    #[test]
+    fn what_never_arrives_is_given_up_after_some_attempts() {
+        let effect = attempted(seconds(0), 1, MOST_ATTEMPTS);
+        let step = not_seen(&effect, Platform::Instagram, seconds(60));
+        assert!(matches!(step, Step::Fail { .. }));
+    }
+
+    #[test]
+    fn a_platform_that_can_not_be_asked_leaves_it_to_a_person_after_ten_minutes() {
+        let effect = attempted(seconds(0), 0, 1);
+        assert!(matches!(
+            cannot_ask(&effect, seconds(599)),
+            Step::Ask { .. }
+        ));
+        assert!(matches!(cannot_ask(&effect, seconds(600)), Step::Rest));
+    }
+
+    #[test]
+    fn a_list_full_of_newer_messages_proves_nothing() {
+        let effect = attempted(seconds(100), 0, 1);
+        let at = |number| PastMessage {
+            created_at: Some(seconds(number)),
+            ..PastMessage::default()
+        };
+        let newer: Vec<_> = (101..121).map(at).collect();
+        assert!(!reaches_back(&effect, &newer));
+        let older: Vec<_> = (99..119).map(at).collect();
+        assert!(reaches_back(&effect, &older));
+        assert!(reaches_back(&effect, &[]));
+    }
+}
