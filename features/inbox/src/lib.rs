@@ -1,1 +1,42 @@
-//! Placeholder.
+//! The inbox: contacts, conversations and messages; who answers, until when, and what became of
+//! an answer.
+//!
+//! Nouns: [`contact`], [`conversation`], [`message`], [`suggestion`]. Verbs: [`receive`] takes in
+//! what a platform says, [`reply`], [`owner`] and [`resolve`] are what people and the agent do,
+//! [`guard`] has the last look before something is sent, [`settled`] shows what became of it.
+
+mod api;
+pub mod contact;
+pub mod conversation;
+pub mod events;
+pub mod guard;
+pub mod list;
+pub mod message;
+pub mod owner;
+mod pages;
+mod preview;
+pub mod receive;
+pub mod reply;
+pub mod resolve;
+pub mod settled;
+mod store;
+pub mod suggestion;
+pub mod thread;
+
+pub use conversation::Conversation;
+pub use events::EVENTS;
+pub use message::Message;
+
+/// What the inbox works with.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    /// The database.
+    pub db: db::Db,
+    /// The time.
+    pub clock: kernel::Clock,
+}
+
+/// The inbox for programs and for people.
+pub fn routes(inbox: Inbox) -> web::Routes<()> {
+    api::routes().merge(pages::routes()).with_state(inbox)
+}

@@ -1,0 +1,341 @@
+//! The inbox for people.
+
+mod act;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use db::TenantTx;
+use kernel::{ConversationId, Limit};
+use meta::WindowState;
+use serde::Deserialize;
+use web::ui::{Shell, TimeTag};
+use web::{Access, Html, Member, Path, Problem, Query, Routes};
+
+use crate::conversation::{Badge, Conversation, Owner, Status};
+use crate::list::{self, Filter};
+use crate::message::{Author, Message, MessageState};
+use crate::suggestion::Suggestion;
+use crate::{Inbox, conversation, resolve, suggestion, thread};
+
+pub(crate) fn routes() -> Routes<Inbox> {
+    let reads = Access::Member(kernel::Role::Viewer);
+    Routes::new()
+        .page(Method::GET, "/inbox", reads, inbox)
+        .page(Method::GET, "/inbox/list", reads, fresh_list)
+        .page(Method::GET, "/inbox/{id}", reads, one)
+        .page(Method::GET, "/inbox/{id}/head", reads, fresh_head)
+        .page(Method::GET, "/inbox/{id}/thread", reads, fresh_thread)
+        .merge(act::routes())
+}
+
+/// What the list shows.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    problem: String,
+}
+
+impl Wanted {
+    fn filter(&self) -> Filter {
+        let (status, owner) = match self.show.as_str() {
+            "people" => (Some(Status::Open), Some(Owner::Human)),
+            "resolved" => (Some(Status::Resolved), None),
+            "all" => (None, None),
+            _ => (Some(Status::Open), None),
+        };
+        Filter {
+            status,
+            owner,
+            platform: None,
+            q: Some(self.q.clone()),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "inbox.html")]
+struct InboxPage {
+    shell: Shell,
+    list: ListPart,
+    open: Option<OpenPart>,
+}
+
+#[derive(Template)]
+#[template(path = "inbox_list.html")]
+struct ListPart {
+    shell: Shell,
+    show: String,
+    q: String,
+    current: Option<ConversationId>,
+    rows: Vec<Conversation>,
+}
+
+#[derive(Template)]
+#[template(path = "inbox_open.html")]
+struct OpenPart {
+    shell: Shell,
+    head: HeadPart,
+    thread: ThreadPart,
+    limit: u16,
+    unit: &'static str,
+    problem: String,
+}
+
+#[derive(Template)]
+#[template(path = "inbox_head.html")]
+struct HeadPart {
+    shell: Shell,
+    it: Conversation,
+}
+
+#[derive(Template)]
+#[template(path = "inbox_thread.html")]
+struct ThreadPart {
+    shell: Shell,
+    it: Conversation,
+    messages: Vec<Message>,
+    suggestion: Option<Suggestion>,
+}
+
+async fn inbox(
+    State(inbox): State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<InboxPage>, Problem> {
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    let shell = shell(&mut tx, &member, &headers).await?;
+    let list = listed(&mut tx, &shell, &wanted, None).await?;
+    Ok(Html(InboxPage {
+        shell,
+        list,
+        open: None,
+    }))
+}
+
+async fn fresh_list(
+    State(inbox): State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<ListPart>, Problem> {
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    let shell = web::member_shell(&member, "inbox", &headers);
+    Ok(Html(listed(&mut tx, &shell, &wanted, None).await?))
+}
+
+async fn one(
+    State(inbox): State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    Path(id): Path<ConversationId>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<InboxPage>, Problem> {
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    if member.role >= kernel::Role::Agent {
+        resolve::mark_read(&mut tx, id).await?;
+    }
+    let mut shell = shell(&mut tx, &member, &headers).await?;
+    shell.pane = "thread";
+    let it = found(&mut tx, id).await?;
+    let list = listed(&mut tx, &shell, &wanted, Some(id)).await?;
+    let thread = threaded(&mut tx, &shell, it.clone()).await?;
+    tx.commit().await?;
+    let (limit, unit) = match it.platform() {
+        kernel::Platform::Instagram => (1000, "bytes"),
+        kernel::Platform::Whatsapp => (4096, "characters"),
+    };
+    let open = OpenPart {
+        head: HeadPart {
+            shell: shell.clone(),
+            it,
+        },
+        thread,
+        limit,
+        unit,
+        problem: wanted.problem,
+        shell: shell.clone(),
+    };
+    Ok(Html(InboxPage {
+        shell,
+        list,
+        open: Some(open),
+    }))
+}
+
+async fn fresh_head(
+    State(inbox): State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    Path(id): Path<ConversationId>,
+) -> Result<Html<HeadPart>, Problem> {
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    let shell = web::member_shell(&member, "inbox", &headers);
+    let it = found(&mut tx, id).await?;
+    Ok(Html(HeadPart { shell, it }))
+}
+
+async fn fresh_thread(
+    State(inbox): State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    Path(id): Path<ConversationId>,
+) -> Result<Html<ThreadPart>, Problem> {
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    let shell = web::member_shell(&member, "inbox", &headers);
+    let it = found(&mut tx, id).await?;
+    Ok(Html(threaded(&mut tx, &shell, it).await?))
+}
+
+async fn shell(tx: &mut TenantTx, member: &Member, headers: &HeaderMap) -> Result<Shell, Problem> {
+    let unread = u32::try_from(list::unread(tx).await?).unwrap_or(u32::MAX);
+    let mut shell = web::member_shell(member, "inbox", headers).with_count("inbox", unread);
+    shell.unread = unread;
+    Ok(shell)
+}
+
+async fn found(tx: &mut TenantTx, id: ConversationId) -> Result<Conversation, Problem> {
+    let found = conversation::load(tx, id).await?;
+    found.ok_or_else(Problem::not_found)
+}
+
+async fn listed(
+    tx: &mut TenantTx,
+    shell: &Shell,
+    wanted: &Wanted,
+    current: Option<ConversationId>,
+) -> Result<ListPart, Problem> {
+    let limit = Limit::new(Limit::MAX);
+    let page = list::conversations(tx, &wanted.filter(), None, limit).await?;
+    Ok(ListPart {
+        shell: shell.clone(),
+        show: wanted.show.clone(),
+        q: wanted.q.clone(),
+        current,
+        rows: page.items,
+    })
+}
+
+async fn threaded(
+    tx: &mut TenantTx,
+    shell: &Shell,
+    it: Conversation,
+) -> Result<ThreadPart, Problem> {
+    let messages = thread::recent(tx, it.id, Limit::MAX).await?;
+    let suggestion = suggestion::open(tx, it.id).await?;
+    Ok(ThreadPart {
+        shell: shell.clone(),
+        it,
+        messages,
+        suggestion,
+    })
+}
+
+impl OpenPart {
+    fn window(&self) -> WindowState {
+        self.head.it.window(self.shell.now)
+    }
+
+    /// When the window closes.
+    fn until(&self) -> Option<TimeTag> {
+        let closes = self.window().closes_at();
+        closes.map(|closes| self.shell.date_time(closes))
+    }
+}
+
+impl ListPart {
+    fn is_current(&self, row: &Conversation) -> bool {
+        self.current == Some(row.id)
+    }
+}
+
+impl Badge {
+    const fn tone(self) -> &'static str {
+        match self {
+            Self::AiReplied | Self::Suggested => "ai",
+            Self::Replied => "neutral",
+            Self::Escalated | Self::Failed => "danger",
+            Self::Waiting => "warn",
+            Self::Resolved => "ok",
+        }
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::AiReplied => "inbox.state.replied",
+            Self::Replied => "inbox.state.answered",
+            Self::Suggested => "inbox.state.suggested",
+            Self::Escalated => "inbox.state.escalated",
+            Self::Failed => "inbox.state.failed",
+            Self::Waiting => "inbox.state.waiting",
+            Self::Resolved => "inbox.state.resolved",
+        }
+    }
+}
+
+impl Conversation {
+    fn called(&self) -> &str {
+        if self.name.is_empty() {
+            self.platform().label()
+        } else {
+            &self.name
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    fn is_with_ai(&self) -> bool {
+        self.owner == Owner::Ai
+    }
+}
+
+impl Message {
+    const fn from(&self) -> &'static str {
+        match self.author {
+            Author::Customer => "customer",
+            Author::Ai | Author::Notice => "ai",
+            Author::Human | Author::Native => "human",
+        }
+    }
+
+    const fn author_key(&self) -> &'static str {
+        match self.author {
+            Author::Customer => "inbox.author.customer",
+            Author::Ai => "inbox.author.ai",
+            Author::Notice => "inbox.author.notice",
+            Author::Human => "inbox.author.human",
+            Author::Native => "inbox.author.native",
+        }
+    }
+
+    const fn state_key(&self) -> &'static str {
+        match self.state {
+            MessageState::Received => "inbox.message.received",
+            MessageState::Queued | MessageState::Sending => "inbox.message.sending",
+            MessageState::Unknown => "inbox.message.unknown",
+            MessageState::Sent => "inbox.message.sent",
+            MessageState::Delivered => "inbox.message.delivered",
+            MessageState::Read | MessageState::Played => "inbox.message.read",
+            MessageState::Failed => "inbox.message.failed",
+            MessageState::Cancelled => "inbox.message.cancelled",
+        }
+    }
+
+    /// The raw piece of a message that can't be shown otherwise.
+    fn raw(&self) -> Option<String> {
+        let raw = self.details.pointer("/unsupported/raw")?;
+        serde_json::to_string_pretty(raw).ok()
+    }
+
+    /// The effect whose outcome a person has to tell.
+    fn resting(&self) -> Option<&str> {
+        self.details.get("resting")?.as_str()
+    }
+}

@@ -1,0 +1,161 @@
+//! Contacts and their identities.
+
+use chrono::{DateTime, Utc};
+use db::{DbResult, TenantTx};
+use kernel::{ContactId, Platform};
+
+use crate::contact::{Identity, Realm};
+
+/// Whether one of these names belongs to a person who was erased. The hash is SHA-256 of
+/// `platform:scope:kind:value`.
+pub(crate) async fn is_erased(
+    tx: &mut TenantTx,
+    realm: &Realm,
+    identities: &[Identity],
+) -> DbResult<bool> {
+    let names: Vec<String> = identities
+        .iter()
+        .map(|one| {
+            let kind = one.kind.as_str();
+            format!("{}:{}:{kind}:{}", realm.platform, realm.scope, one.value)
+        })
+        .collect();
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM erased_contacts WHERE identity_hash IN
+           (SELECT sha256(convert_to(name, 'UTF8')) FROM unnest($1::text[]) AS name)) AS "found!""#,
+        &names
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(found)
+}
+
+/// The contact that has one of these names; the first name that is known decides.
+pub(crate) async fn find(
+    tx: &mut TenantTx,
+    realm: &Realm,
+    identities: &[Identity],
+) -> DbResult<Option<ContactId>> {
+    for identity in identities {
+        let found = sqlx::query_scalar!(
+            r#"SELECT contact_id AS "id: ContactId" FROM contact_identities
+               WHERE platform = $1 AND scope = $2 AND kind = $3 AND value = $4"#,
+            realm.platform.as_str(),
+            realm.scope,
+            identity.kind.as_str(),
+            identity.value
+        )
+        .fetch_optional(tx.conn())
+        .await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) async fn insert(
+    tx: &mut TenantTx,
+    id: ContactId,
+    platform: Platform,
+    seen_at: DateTime<Utc>,
+) -> DbResult<()> {
+    let workspace = tx.workspace().uuid();
+    sqlx::query!(
+        "INSERT INTO contacts (workspace_id, id, platform, first_seen_at, last_seen_at)
+         VALUES ($1, $2, $3, $4, $4)",
+        workspace,
+        id.uuid(),
+        platform.as_str(),
+        seen_at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(tx: &mut TenantTx, id: ContactId) -> DbResult<()> {
+    sqlx::query!("DELETE FROM contacts WHERE id = $1", id.uuid())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Gives a contact a name that nobody has yet; says whether it was free.
+pub(crate) async fn link(
+    tx: &mut TenantTx,
+    realm: &Realm,
+    identity: &Identity,
+    contact: ContactId,
+    at: DateTime<Utc>,
+) -> DbResult<bool> {
+    let workspace = tx.workspace().uuid();
+    let done = sqlx::query!(
+        "INSERT INTO contact_identities
+           (workspace_id, platform, scope, kind, value, contact_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        workspace,
+        realm.platform.as_str(),
+        realm.scope,
+        identity.kind.as_str(),
+        identity.value,
+        contact.uuid(),
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes over what the platform tells of the person; what it does not tell stays.
+pub(crate) async fn refresh(
+    tx: &mut TenantTx,
+    id: ContactId,
+    name: Option<&str>,
+    username: Option<&str>,
+    phone: Option<&str>,
+    seen_at: DateTime<Utc>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE contacts SET name = COALESCE($2, name), username = COALESCE($3, username),
+           phone = COALESCE($4, phone), last_seen_at = GREATEST(last_seen_at, $5)
+         WHERE id = $1",
+        id.uuid(),
+        name,
+        username,
+        phone,
+        seen_at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes the person's wish about marketing.
+pub(crate) async fn set_marketing(tx: &mut TenantTx, id: ContactId, stopped: bool) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE contacts SET marketing_stopped = $2 WHERE id = $1",
+        id.uuid(),
+        stopped
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The kind and value to write to a contact by: the number or the Instagram id, else the
+/// business-scoped id, else the group.
+pub(crate) async fn address(
+    tx: &mut TenantTx,
+    id: ContactId,
+) -> DbResult<Option<(String, String)>> {
+    let row = sqlx::query!(
+        "SELECT kind, value FROM contact_identities WHERE contact_id = $1
+         ORDER BY array_position(ARRAY['igsid', 'wa_id', 'user_id', 'group'], kind), created_at DESC
+         LIMIT 1",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.kind, row.value)))
+}

@@ -1,0 +1,51 @@
+//! News of messages that have not arrived yet.
+
+use chrono::{DateTime, Utc};
+use db::{DbResult, TenantTx};
+use kernel::AccountId;
+
+use crate::receive::update::Update;
+
+pub(crate) async fn keep(
+    tx: &mut TenantTx,
+    account: AccountId,
+    external_id: &str,
+    update: &Update,
+    received_at: DateTime<Utc>,
+) -> DbResult<()> {
+    let workspace = tx.workspace().uuid();
+    let update = serde_json::to_value(update).unwrap_or_default();
+    sqlx::query!(
+        "INSERT INTO early_updates (workspace_id, id, account_id, external_id, update, received_at)
+         VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)",
+        workspace,
+        account.uuid(),
+        external_id,
+        update,
+        received_at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes out what waited for a message, in the order it came.
+pub(crate) async fn take(
+    tx: &mut TenantTx,
+    account: AccountId,
+    external_id: &str,
+) -> DbResult<Vec<Update>> {
+    let mut rows = sqlx::query!(
+        "DELETE FROM early_updates WHERE account_id = $1 AND external_id = $2
+         RETURNING update, received_at",
+        account.uuid(),
+        external_id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.sort_by_key(|row| row.received_at);
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| serde_json::from_value(row.update).ok())
+        .collect())
+}
