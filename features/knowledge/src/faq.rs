@@ -39,6 +39,13 @@ pub struct Entry {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Entry {
+    /// The first phrasing.
+    pub fn title(&self) -> &str {
+        self.questions.first().map_or("", String::as_str)
+    }
+}
+
 /// What a person writes into an entry.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,12 +1,13 @@
 //! What the business knows: FAQ entries and documents, and the one search over both.
 
-pub mod api;
+mod api;
 pub mod chunk;
 pub mod demo;
 pub mod document;
 pub mod faq;
 pub mod ingest;
 pub mod language;
+mod pages;
 pub mod score;
 pub mod search;
 mod store;
@@ -52,4 +53,9 @@ pub enum ForgetError {
     /// The blob store failed.
     #[error("the document's content could not be removed")]
     Blob(#[from] blob::BlobError),
+}
+
+/// The routes of the API and the pages.
+pub fn routes(state: Knowledge) -> web::Routes<()> {
+    api::routes(state.clone()).merge(pages::routes(state))
 }

@@ -7,7 +7,7 @@ use kernel::{ChunkId, FaqId, FileId};
 use serde::Serialize;
 
 use crate::language::Language;
-use crate::score::{Passage, Score, Terms, Weights, score};
+use crate::score::{ANSWERS, Passage, Score, Terms, Weights, score};
 use crate::store::passages::{self, Candidate};
 use crate::words;
 
@@ -60,6 +60,17 @@ pub struct Hit {
     pub lexical_rank: f32,
     /// How much of the question the passage speaks of, 0 to 1, rare words weighing more.
     pub coverage: f32,
+}
+
+impl Hit {
+    /// Whether it is good enough to be the answer word for word.
+    pub fn answers(&self) -> bool {
+        self.score >= ANSWERS
+    }
+
+    pub(crate) fn share(&self) -> f64 {
+        self.score.into()
+    }
 }
 
 /// A stem as PostgreSQL writes it in a query.

@@ -141,7 +141,6 @@ pub async fn put_entry(
     if !entry.enabled {
         return Ok(());
     }
-    let title = entry.questions.first().map_or("", String::as_str);
     sqlx::query!(
         "INSERT INTO knowledge_chunks
              (workspace_id, id, faq_id, title, content, phrasings, language, lexemes, created_at)
@@ -151,7 +150,7 @@ pub async fn put_entry(
         tx.workspace().uuid(),
         ChunkId::new().uuid(),
         entry.id.uuid(),
-        title,
+        entry.title(),
         entry.answer,
         phrasings,
         entry.language.as_str(),
