@@ -1,13 +1,15 @@
 //! What the platforms must be able to ask: "the app was removed" and "delete this person's data".
 
+use askama::Template;
 use axum::extract::State;
-use axum::response::IntoResponse;
-use http::{Method, StatusCode};
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, Method, StatusCode};
 use kernel::Platform;
 use meta::signed_request;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use web::{Access, Form, Json, Path, Problem, Routes};
+use web::ui::{Frame, Preferences};
+use web::{Access, Form, Html, Json, Path, Problem, Routes};
 
 use crate::Channels;
 
@@ -47,7 +49,7 @@ pub(crate) fn routes() -> Routes<Channels> {
             .raw(Method::POST, removed, Access::Public, deauthorize)
             .raw(Method::POST, delete, Access::Public, delete_data);
     }
-    routes.raw(Method::GET, "/data-deletion/{code}", Access::Public, status)
+    routes.page(Method::GET, "/data-deletion/{code}", Access::Public, status)
 }
 
 fn subject(platform: Platform, channels: &Channels, signed: &Signed) -> Result<String, Problem> {
@@ -98,24 +100,31 @@ async fn data_deletion(
     }))
 }
 
+/// How far a deletion is, for the person who asked for it.
+#[derive(Template)]
+#[template(path = "deletion.html")]
+struct DeletionPage {
+    shell: Frame,
+    code: String,
+    requested_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+}
+
 async fn status(
     State(channels): State<Channels>,
+    headers: HeaderMap,
     Path(code): Path<String>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Html<DeletionPage>, Problem> {
     let mut system = channels.db.system().await?;
     let found = system
         .data_deletion(&code)
         .await?
         .ok_or_else(Problem::not_found)?;
-    Ok(match found.finished_at {
-        Some(at) => format!(
-            "The deletion was requested on {} and finished on {}.\n",
-            found.requested_at.format("%Y-%m-%d %H:%M UTC"),
-            at.format("%Y-%m-%d %H:%M UTC"),
-        ),
-        None => format!(
-            "The deletion was requested on {} and is under way.\n",
-            found.requested_at.format("%Y-%m-%d %H:%M UTC"),
-        ),
-    })
+    let preferences = Preferences::from_headers(&headers);
+    Ok(Html(DeletionPage {
+        shell: Frame::new(preferences, channels.clock.now(), ""),
+        code: found.code,
+        requested_at: found.requested_at,
+        finished_at: found.finished_at,
+    }))
 }
