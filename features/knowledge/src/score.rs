@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::language::Language;
-use crate::words::canonical;
+use crate::words::{canonical, kin};
 
 /// From this score on, a passage is good enough to be the answer word for word.
 pub const ANSWERS: f32 = 0.7;
@@ -39,8 +39,9 @@ impl Terms {
 }
 
 /// How much each stem weighs in one language of a workspace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Weights {
+    language: Language,
     passages: f32,
     found: HashMap<String, f32>,
 }
@@ -52,8 +53,13 @@ fn real(count: i64) -> f32 {
 
 impl Weights {
     /// Weights for a language with so many passages, and for each stem how many contain it.
-    pub fn new(passages: i64, found: impl IntoIterator<Item = (String, i64)>) -> Self {
+    pub fn new(
+        language: Language,
+        passages: i64,
+        found: impl IntoIterator<Item = (String, i64)>,
+    ) -> Self {
         Self {
+            language,
             passages: real(passages),
             found: found.into_iter().map(|(stem, n)| (stem, real(n))).collect(),
         }
@@ -197,7 +203,10 @@ fn twin<'a>(stem: &str, among: &'a BTreeSet<String>, weights: &Weights) -> Optio
         if shared >= 5 && shared + 2 >= longest {
             return Some((other.as_str(), 0.95));
         }
-        let near = slips > 0 && longest >= 5 && strsim::osa_distance(stem, other) <= slips;
+        let alike =
+            |other: &str| other.chars().count() >= 4 && strsim::osa_distance(stem, other) <= slips;
+        let near = slips > 0
+            && (alike(other) || kin(weights.language, other).iter().any(|twin| alike(twin)));
         near.then_some((other.as_str(), 0.88))
     })
 }
@@ -226,7 +235,11 @@ mod tests {
             ("take", 3),
             ("parcel", 2),
         ];
-        let weights = Weights::new(25, found.map(|(stem, n)| (stem.to_owned(), n)));
+        let weights = Weights::new(
+            Language::English,
+            25,
+            found.map(|(stem, n)| (stem.to_owned(), n)),
+        );
         (
             Passage {
                 phrasings,

@@ -241,7 +241,8 @@ async fn weigh(
     }
     let weights = by_language.into_iter().map(|(name, found)| {
         let passages = counts.get(&name).copied().unwrap_or_default();
-        (name, Weights::new(passages, found))
+        let weights = Weights::new(Language::from_tag(&name), passages, found);
+        (name, weights)
     });
     Ok(weights.collect())
 }
