@@ -1,11 +1,11 @@
 //! What is known of the program that sends a request.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
+use web::ClientAddress;
 
 use crate::sessions::Client;
 
@@ -17,10 +17,12 @@ impl<S: Sync> FromRequestParts<S> for Client {
             .headers
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok());
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = parts.extensions.get::<ClientAddress>();
         Ok(Self {
             user_agent: agent.unwrap_or_default().chars().take(300).collect(),
-            address: peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
+            address: address
+                .map(|address| address.0.to_string())
+                .unwrap_or_default(),
         })
     }
 }

@@ -58,3 +58,22 @@ pub struct Accounts {
 pub fn routes(accounts: Accounts) -> web::Routes<()> {
     api::routes().merge(pages::routes()).with_state(accounts)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_route_has_a_place_of_its_own() {
+        let routes = api::routes().merge(pages::routes());
+        let places: BTreeSet<_> = routes
+            .table()
+            .iter()
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        assert_eq!(places.len(), routes.table().len());
+        assert!(places.contains("POST /api/auth/login") && places.contains("GET /settings"));
+    }
+}

@@ -14,6 +14,7 @@ use crate::sessions::{Client, Tokens};
 use crate::{Accounts, jwt};
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = RegisterRequest)]
 pub(crate) struct Register {
     /// The address to sign in with.
     email: String,
@@ -32,6 +33,7 @@ pub(crate) struct Register {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = LoginRequest)]
 pub(crate) struct Login {
     email: String,
     #[schema(value_type = String)]
@@ -39,6 +41,7 @@ pub(crate) struct Login {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = RefreshRequest)]
 pub(crate) struct Refresh {
     #[schema(value_type = String)]
     refresh_token: Secret,
@@ -237,6 +240,7 @@ pub(crate) async fn change_me(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ForgotPassword)]
 pub(crate) struct Forgot {
     email: String,
 }
@@ -258,6 +262,7 @@ pub(crate) async fn forgot_password(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordReset)]
 pub(crate) struct Reset {
     /// From the link in the mail.
     #[schema(value_type = String)]
@@ -285,6 +290,7 @@ pub(crate) async fn reset_password(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordChange)]
 pub(crate) struct Change {
     /// The password until now.
     #[schema(value_type = String)]

@@ -12,6 +12,7 @@ use crate::Accounts;
 use crate::invitations::{self, Invitation, Inviter};
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NewInvitation)]
 pub(crate) struct Invite {
     email: String,
     role: Role,
@@ -19,6 +20,7 @@ pub(crate) struct Invite {
 
 /// A new invitation.
 #[derive(Serialize, ToSchema)]
+#[schema(as = InvitationSent)]
 pub(crate) struct Invited {
     #[serde(flatten)]
     invitation: Invitation,
@@ -121,6 +123,7 @@ pub(crate) async fn revoke(
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = AcceptInvitation)]
 pub(crate) struct Accept {
     /// From the link in the mail.
     #[schema(value_type = String)]
@@ -129,6 +132,7 @@ pub(crate) struct Accept {
 
 /// Where an invitation led.
 #[derive(Serialize, ToSchema)]
+#[schema(as = InvitationAccepted)]
 pub(crate) struct Accepted {
     workspace_id: WorkspaceId,
 }

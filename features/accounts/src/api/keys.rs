@@ -12,6 +12,7 @@ use crate::Accounts;
 use crate::api_keys::{self, ApiKey};
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NewApiKey)]
 pub(crate) struct NewKey {
     /// What it is for, 1 to 80 characters.
     name: String,
@@ -21,6 +22,7 @@ pub(crate) struct NewKey {
 
 /// A key with its text, which is shown this once.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ApiKeyWithText)]
 pub(crate) struct KeyWithText {
     #[serde(flatten)]
     info: ApiKey,

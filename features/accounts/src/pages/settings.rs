@@ -49,7 +49,10 @@ struct Row {
 }
 
 impl SettingsPage {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn role_of(&self, role: &Role) -> String {
         role_name(*role, self.shell.locale)
     }
