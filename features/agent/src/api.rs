@@ -1,18 +1,19 @@
 //! The agent over REST.
 
 use axum::extract::State;
+use axum::http::Method;
 use chrono::{DateTime, Utc};
 use kernel::{ConversationId, Cursor, DecisionId, Limit, Page, Role, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Access, Json, Member, Path, Problem, Query, Routes, routes};
 
-use crate::Agent;
 use crate::decision::{self, Decision, Filter, Outcome};
 use crate::escalation::{self, Escalation, EscalationState};
 use crate::settings::{self, KeyChange, SaveError, Settings, Stored};
+use crate::{Agent, pages};
 
-/// The routes of the agent.
+/// The routes of the agent: API and pages.
 pub fn routes(agent: Agent) -> Routes {
     Routes::new()
         .api(Access::Member(Role::Viewer), routes!(read_settings))
@@ -20,6 +21,30 @@ pub fn routes(agent: Agent) -> Routes {
         .api(Access::Member(Role::Viewer), routes!(list_decisions))
         .api(Access::Member(Role::Viewer), routes!(read_decision))
         .api(Access::Member(Role::Viewer), routes!(list_escalations))
+        .page(
+            Method::GET,
+            "/decisions",
+            Access::Member(Role::Viewer),
+            pages::decisions,
+        )
+        .page(
+            Method::GET,
+            "/decisions/panel",
+            Access::Member(Role::Viewer),
+            pages::panel,
+        )
+        .page(
+            Method::GET,
+            "/agent",
+            Access::Member(Role::Viewer),
+            pages::form::show,
+        )
+        .page(
+            Method::POST,
+            "/agent",
+            Access::Member(Role::Admin),
+            pages::form::save,
+        )
         .with_state(agent)
 }
 

@@ -14,12 +14,14 @@ mod hours;
 mod judge;
 mod open_run;
 mod outcome;
+mod pages;
 mod prompt;
 mod run;
 pub mod settings;
 pub mod step;
 mod store;
 mod tools;
+mod why;
 mod words;
 
 use std::time::Duration;

@@ -147,3 +147,23 @@ pub(crate) async fn save(
     }
     Ok(())
 }
+
+/// A connected account, as the settings show it.
+#[derive(Clone, Debug)]
+pub(crate) struct Channel {
+    pub(crate) id: AccountId,
+    pub(crate) platform: String,
+    pub(crate) name: String,
+}
+
+/// The connected accounts.
+pub(crate) async fn channels(tx: &mut TenantTx) -> DbResult<Vec<Channel>> {
+    Ok(sqlx::query_as!(
+        Channel,
+        r#"SELECT id AS "id: AccountId", platform,
+                  coalesce(nullif(name, ''), nullif(username, ''), external_id) AS "name!"
+           FROM social_accounts WHERE state <> 'disconnected' ORDER BY platform, connected_at"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
