@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn an_unsure_passage_answers_nothing() {
-        let (own, foreign) = (passage("en", 0.69), passage("fr", 0.8));
+        let (own, foreign) = (passage("en", 0.69), passage("fr", 0.75));
         assert_eq!(choose(&[&own, &foreign], Some("en"), 0.7), None);
         assert_eq!(choose(&[], None, 0.0), None);
     }
