@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use socialsync::cli::{Cli, Command, WebhookCommand};
+use socialsync::cli::{Cli, Command, UserCommand, WebhookCommand};
 use socialsync::commands;
 use socialsync::config::{Config, Source};
 use socialsync::words::say;
@@ -34,7 +34,15 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
-        _ => {}
+        Command::Serve { roles } => commands::serve::run(&config, &roles).await?,
+        Command::Demo(args) => commands::demo::run(args).await?,
+        Command::Openapi => commands::openapi::run(&config).await?,
+        Command::User(UserCommand::Create {
+            email,
+            name,
+            workspace,
+        }) => commands::user::create(&config, &email, &name, &workspace).await?,
+        Command::Webhook(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,79 @@
+//! What operators and the shell ask: health, metrics, the way in, and the sidebar.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use db::Db;
+use http::{HeaderMap, Method, StatusCode};
+use kernel::Role;
+use serde::Deserialize;
+use telemetry::Metrics;
+use web::ui::NavFragment;
+use web::{Access, Html, Member, Problem, Query, Routes};
+
+/// What these routes need.
+#[derive(Clone)]
+pub struct Operations {
+    /// The database.
+    pub db: Db,
+    /// The figures of this process.
+    pub metrics: Metrics,
+}
+
+/// The routes.
+pub fn routes(operations: Operations) -> Routes<()> {
+    Routes::new()
+        .raw(Method::GET, "/healthz", Access::Public, alive)
+        .raw(Method::GET, "/readyz", Access::Public, ready)
+        .raw(Method::GET, "/metrics", Access::Public, figures)
+        .raw(Method::GET, "/", Access::Public, way_in)
+        .page(Method::GET, "/nav", Access::Member(Role::Viewer), sidebar)
+        .with_state(operations)
+}
+
+/// The process runs.
+async fn alive() -> &'static str {
+    "ok"
+}
+
+/// The process can do its work: the database answers and its schema is known.
+async fn ready(State(operations): State<Operations>) -> Response {
+    let state = operations.db.migration_state().await;
+    match state {
+        Ok(state) if state.applied >= Some(state.known) => "ready".into_response(),
+        Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "the schema is out of date").into_response(),
+        Err(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+/// The figures in Prometheus' form.
+async fn figures(State(operations): State<Operations>) -> String {
+    let (open, idle) = operations.db.connections();
+    metrics::gauge!("database_connections_open").set(f64::from(open));
+    metrics::gauge!("database_connections_idle")
+        .set(f64::from(u32::try_from(idle).unwrap_or(u32::MAX)));
+    operations.metrics.render()
+}
+
+/// The inbox is what people come for; who is not signed in is led to the door from there.
+async fn way_in() -> Redirect {
+    Redirect::to("/inbox")
+}
+
+#[derive(Deserialize)]
+struct At {
+    #[serde(default)]
+    at: String,
+}
+
+/// The sidebar, fetched again when counts change.
+async fn sidebar(
+    member: Member,
+    headers: HeaderMap,
+    Query(At { at }): Query<At>,
+) -> Result<Html<NavFragment>, Problem> {
+    let active = web::ui::NAV.iter().map(|item| item.name).find(|name| *name == at);
+    let shell = web::member_shell(&member, active.unwrap_or("inbox"), &headers);
+    Ok(Html(NavFragment { shell }))
+}

@@ -1,0 +1,106 @@
+//! The parts of the product, put together once.
+
+use std::sync::Arc;
+
+use accounts::Accounts;
+use agent::Agent;
+use anyhow::Context as _;
+use blob::Blobs;
+use channels::Channels;
+use db::Db;
+use inbox::Inbox;
+use kernel::{Clock, Secret};
+use knowledge::Knowledge;
+use mail::Mailer;
+use meta::client::{App, MetaClient, MetaUrls};
+
+use crate::config::Config;
+use crate::{reactions, secret_key};
+
+/// The largest document, in bytes.
+const LARGEST_BLOB: u64 = 10 * 1024 * 1024;
+
+/// Everything that runs, ready to be served.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Where instants come from.
+    pub clock: Clock,
+    /// People and their seats.
+    pub accounts: Accounts,
+    /// Connected accounts, the webhook door and the effects.
+    pub channels: Channels,
+    /// Conversations.
+    pub inbox: Inbox,
+    /// What the business knows.
+    pub knowledge: Knowledge,
+    /// The agent.
+    pub agent: Agent,
+    /// The figures of this process.
+    pub metrics: telemetry::Metrics,
+    /// Where the simulated platforms have their page (demo only).
+    pub simulator: Option<String>,
+}
+
+impl Parts {
+    /// Puts the parts together and sets the list of reactions. Needs a runtime.
+    pub fn build(config: &Config, db: Db, clock: Clock) -> anyhow::Result<Self> {
+        let key = secret_key::load(config)?;
+        let mailer = Arc::new(mailer(config, clock.clone())?);
+        let accounts = Accounts {
+            db: db.clone(),
+            clock: clock.clone(),
+            mailer: Arc::clone(&mailer),
+            key: key.clone(),
+            public_url: config.public_url.clone(),
+            secure_cookies: config.public_url.scheme() == "https",
+        };
+        let budget = channels::Budget::default();
+        let urls = MetaUrls::beside(config.instagram_graph_url.as_str(), config.facebook_graph_url.as_str());
+        let meta =
+            MetaClient::builder().urls(&urls).on_usage(budget.observer()).build()?;
+        let channels = Channels {
+            db: db.clone(),
+            clock: clock.clone(),
+            meta,
+            budget,
+            key: key.clone(),
+            instagram_app: app(&config.instagram_app_id, &config.instagram_app_secret),
+            whatsapp_app: app(&config.whatsapp_app_id, &config.whatsapp_app_secret),
+            instagram_secrets: config.instagram_app_secret.iter().cloned().collect(),
+            whatsapp_secrets: config.whatsapp_app_secret.iter().cloned().collect(),
+            verify_token: config.verify_token.clone(),
+            public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            guard: |tx, effect, now| Box::pin(inbox::guard::may_send(tx, effect, now)),
+            door: channels::Door::open(db.clone(), clock.clone()),
+        };
+        let folder = config.data_dir.join("blobs");
+        let blobs = Blobs::local(&folder, LARGEST_BLOB)
+            .with_context(|| format!("documents can't be kept in {}", folder.display()))?;
+        let knowledge = Knowledge { db: db.clone(), clock: clock.clone(), blobs };
+        let inbox = Inbox { db: db.clone(), clock: clock.clone() };
+        let agent = Agent {
+            db: db.clone(),
+            clock: clock.clone(),
+            llm: llm::Client::new()?,
+            key,
+            mailer: Mailer::clone(&mailer),
+            debounce: config.reply_delay,
+            public_url: config.public_url.clone(),
+        };
+        db.set_reactions(reactions::reactions());
+        Ok(Self { db, clock, accounts, channels, inbox, knowledge, agent, metrics: telemetry::Metrics::install()?, simulator: None })
+    }
+}
+
+fn app(id: &Option<String>, secret: &Option<Secret>) -> Option<App> {
+    Some(App { id: id.clone()?, secret: secret.clone()? })
+}
+
+fn mailer(config: &Config, clock: Clock) -> anyhow::Result<Mailer> {
+    match &config.smtp_url {
+        Some(url) => Ok(Mailer::smtp(url, &config.mail_from, clock)?),
+        None => Ok(Mailer::folder(&config.data_dir.join("mail"), &config.mail_from, clock)?),
+    }
+}

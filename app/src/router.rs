@@ -1,0 +1,43 @@
+//! Every route of the product, from the features' own lists.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use tokio::sync::watch;
+use web::sse::Signals;
+use web::{Authenticator, Edge, IdempotencyKeys, RateLimits, Routes, SimulatorUrl};
+
+use crate::operations::{self, Operations};
+use crate::parts::Parts;
+
+/// Requests a minute of an address that is not signed in, and of a signed-in caller or key.
+const ANONYMOUS_PER_MINUTE: u32 = 60;
+const CALLER_PER_MINUTE: u32 = 600;
+
+/// All routes with their access, before they become a router. `stop` turns true when the process
+/// stops, and ends the streams of change signals.
+pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
+    let operations = Operations { db: parts.db.clone(), metrics: parts.metrics.clone() };
+    let signals = Signals { db: parts.db.clone(), stop };
+    Routes::new()
+        .merge(accounts::routes(parts.accounts.clone()))
+        .merge(channels::routes(parts.channels.clone()))
+        .merge(inbox::routes(parts.inbox.clone()))
+        .merge(knowledge::routes(parts.knowledge.clone()))
+        .merge(agent::routes(parts.agent.clone()))
+        .merge(operations::routes(operations))
+        .merge(web::sse::routes(signals))
+}
+
+/// The router that serves the product.
+pub fn router(parts: &Parts, stop: watch::Receiver<bool>) -> axum::Router {
+    let edge = Edge {
+        authenticator: Authenticator(Arc::new(parts.accounts.clone())),
+        limits: RateLimits::new(ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE),
+        simulator: parts.simulator.clone().map(|url| SimulatorUrl(format!("{url}/_sandbox/"))),
+        cors_origins: Vec::new(),
+        trusted_hops: 0,
+    };
+    let answers = IdempotencyKeys { db: parts.db.clone(), clock: parts.clock.clone() };
+    web::app(routes(parts, stop), edge).layer(Extension(answers))
+}

@@ -1,0 +1,45 @@
+//! The one list of recurring work.
+
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use queue::Recurring;
+
+use crate::parts::Parts;
+
+/// How long webhook bodies that were taken in are kept.
+const KEEP_JOURNAL: Duration = Duration::from_hours(24 * 30);
+
+/// The list.
+pub fn recurring(parts: &Parts) -> Vec<Recurring> {
+    let (db, clock) = (parts.db.clone(), parts.clock.clone());
+    let cleanup = Recurring {
+        name: "cleanup_old_data",
+        every: Duration::from_hours(1),
+        run: Box::new(move || {
+            let (db, clock) = (db.clone(), clock.clone());
+            async move {
+                let mut tx = db.system().await?;
+                tx.trim_journal(clock.now(), KEEP_JOURNAL).await?;
+                tx.commit().await
+            }
+            .map(|done| done.map_err(|error| error.to_string()))
+            .boxed()
+        }),
+    };
+    let channels = parts.channels.clone();
+    let refresh = Recurring {
+        name: "refresh_tokens",
+        every: Duration::from_hours(1),
+        run: Box::new(move || {
+            let channels = channels.clone();
+            async move { channels
+                    .refresh_due_tokens()
+                    .await
+                    .map(|_| ())
+                    .map_err(|error| error.to_string()) }
+                .boxed()
+        }),
+    };
+    vec![cleanup, refresh]
+}

@@ -1,0 +1,117 @@
+//! Runs the product: the web door, the workers and the schedule, as far as the roles say.
+
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use db::Ledger;
+use queue::{Process, Worker};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::RoleName;
+use crate::parts::Parts;
+use crate::router;
+
+/// How many webhook bodies, runs and effects are at work at a time in one process.
+const JOURNAL_AT_ONCE: usize = 8;
+const RUNS_AT_ONCE: usize = 16;
+const EFFECTS_AT_ONCE: usize = 16;
+
+/// Binds the address that people and platforms reach.
+pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("nothing can listen on {address}; another program may: set SOCIALSYNC_LISTEN")
+    })
+}
+
+/// Serves until `stop`, then finishes or hands back what is at work.
+pub async fn run(
+    parts: Parts,
+    listener: TcpListener,
+    roles: &[RoleName],
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let names = roles.iter().map(|role| role.as_str().to_owned()).collect();
+    // Workers finish first; only then does the process leave the table.
+    let leave = CancellationToken::new();
+    let (process, watcher) =
+        Process::start(parts.db.clone(), parts.clock.clone(), names, leave.clone()).await?;
+    let mut tasks = JoinSet::new();
+    if roles.contains(&RoleName::Worker) {
+        spawn_workers(&mut tasks, &parts, &process, &stop);
+    }
+    if roles.contains(&RoleName::Scheduler) {
+        let tasks_of_parts = crate::schedule::recurring(&parts);
+        let (db, clock) = (parts.db.clone(), parts.clock.clone());
+        tasks.spawn(queue::recur(db, clock, tasks_of_parts, stop.clone()));
+    }
+    let served = if roles.contains(&RoleName::Web) {
+        let (ending, ended) = watch::channel(false);
+        let app = router::router(&parts, ended).into_make_service_with_connect_info::<SocketAddr>();
+        let stopping = stop.clone();
+        axum::serve(listener, app)
+            .with_graceful_shutdown(async move {
+                stopping.cancelled().await;
+                // Open streams of change signals end, or the server would wait for them.
+                ending.send_replace(true);
+            })
+            .await
+    } else {
+        stop.cancelled().await;
+        Ok(())
+    };
+    stop.cancel();
+    while tasks.join_next().await.is_some() {}
+    leave.cancel();
+    watcher.await?;
+    Ok(served?)
+}
+
+fn spawn_workers(
+    tasks: &mut JoinSet<()>,
+    parts: &Parts,
+    process: &Process,
+    stop: &CancellationToken,
+) {
+    let worker = Worker {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+        process: process.clone(),
+        stop: stop.clone(),
+    };
+    let channels = parts.channels.clone();
+    tasks.spawn(queue::work(
+        worker.clone(),
+        Ledger::Journal,
+        JOURNAL_AT_ONCE,
+        |tx, owner, now, most| Box::pin(tx.claim_journal(owner, now, most)),
+        move |entry| {
+            let channels = channels.clone();
+            async move { channels.take_in(entry).await }
+        },
+    ));
+    let agent = parts.agent.clone();
+    tasks.spawn(queue::work(
+        worker.clone(),
+        Ledger::Runs,
+        RUNS_AT_ONCE,
+        |tx, owner, now, most| Box::pin(tx.claim_runs(owner, now, most)),
+        move |claim| {
+            let agent = agent.clone();
+            async move { agent.handle(claim).await }
+        },
+    ));
+    let channels = parts.channels.clone();
+    tasks.spawn(queue::work(
+        worker,
+        Ledger::Effects,
+        EFFECTS_AT_ONCE,
+        |tx, owner, now, most| Box::pin(tx.claim_effects(owner, now, most)),
+        move |claim| {
+            let channels = channels.clone();
+            async move { channels.handle(claim).await }
+        },
+    ));
+}

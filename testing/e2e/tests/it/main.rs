@@ -1,0 +1,6 @@
+//! Whole-app stories.
+
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod story;
