@@ -18,18 +18,17 @@ impl Database {
     /// Connects, starting the private server when no address is set, and brings the schema up to
     /// date.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let (url, cluster) = match &config.database_url {
-            Some(url) => (url.expose().to_owned(), None),
-            None => {
-                let folder = config.data_dir.join("postgres");
-                let cluster = tokio::task::spawn_blocking(move || {
-                    let settings = Settings::from_env(folder);
-                    Cluster::start(&settings, &|progress| say(&progress.to_string()))
-                })
-                .await??;
-                create_database(&cluster).await?;
-                (cluster.connect_url(DATABASE), Some(cluster))
-            }
+        let (url, cluster) = if let Some(url) = &config.database_url {
+            (url.expose().to_owned(), None)
+        } else {
+            let folder = config.data_dir.join("postgres");
+            let cluster = tokio::task::spawn_blocking(move || {
+                let settings = Settings::from_env(folder);
+                Cluster::start(&settings, &|progress| say(&progress.to_string()))
+            })
+            .await??;
+            create_database(&cluster).await?;
+            (cluster.connect_url(DATABASE), Some(cluster))
         };
         let db = Db::connect(&Options::new(url)).await?;
         db.migrate().await?;

@@ -67,7 +67,12 @@ impl Platforms {
         let verify_token = Secret::new(hex::encode(rand::random::<[u8; 12]>()));
         if let Some(url) = &args.simulator_url {
             let url = url.as_str().trim_end_matches('/').to_owned();
-            return Ok(Self { url, own: None, seeds: Options::default(), verify_token });
+            return Ok(Self {
+                url,
+                own: None,
+                seeds: Options::default(),
+                verify_token,
+            });
         }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.simulator_port));
         let listener = serve::bind(address).await.context(
@@ -83,7 +88,12 @@ impl Platforms {
         };
         let seeds = options.clone();
         let own = Simulator::on(listener, options)?;
-        Ok(Self { url: own.url(), own: Some(own), seeds, verify_token })
+        Ok(Self {
+            url: own.url(),
+            own: Some(own),
+            seeds,
+            verify_token,
+        })
     }
 }
 
@@ -91,12 +101,18 @@ fn config(args: &DemoArgs, data_dir: &Path, platforms: &Platforms) -> anyhow::Re
     let url = &platforms.url;
     let source = Source::from_environment()?
         .with("SOCIALSYNC_LISTEN", format!("127.0.0.1:{}", args.port))
-        .with("SOCIALSYNC_PUBLIC_URL", format!("http://127.0.0.1:{}", args.port))
+        .with(
+            "SOCIALSYNC_PUBLIC_URL",
+            format!("http://127.0.0.1:{}", args.port),
+        )
         .with("SOCIALSYNC_DATA_DIR", data_dir.display().to_string())
         .with("INSTAGRAM_GRAPH_URL", format!("{url}/graph.instagram.com"))
         .with("FACEBOOK_GRAPH_URL", format!("{url}/graph.facebook.com"))
         .with("INSTAGRAM_APP_ID", &platforms.seeds.instagram_app.id)
-        .with("INSTAGRAM_APP_SECRET", &platforms.seeds.instagram_app.secret)
+        .with(
+            "INSTAGRAM_APP_SECRET",
+            &platforms.seeds.instagram_app.secret,
+        )
         .with("WHATSAPP_APP_ID", &platforms.seeds.whatsapp_app.id)
         .with("WHATSAPP_APP_SECRET", &platforms.seeds.whatsapp_app.secret)
         .with("WEBHOOK_VERIFY_TOKEN", platforms.verify_token.expose());

@@ -41,9 +41,11 @@ async fn ready(State(operations): State<Operations>) -> Response {
     match state {
         Ok(state) if state.applied >= Some(state.known) => "ready".into_response(),
         Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "the schema is out of date").into_response(),
-        Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
-        }
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        )
+            .into_response(),
     }
 }
 
@@ -73,7 +75,10 @@ async fn sidebar(
     headers: HeaderMap,
     Query(At { at }): Query<At>,
 ) -> Result<Html<NavFragment>, Problem> {
-    let active = web::ui::NAV.iter().map(|item| item.name).find(|name| *name == at);
+    let active = web::ui::NAV
+        .iter()
+        .map(|item| item.name)
+        .find(|name| *name == at);
     let shell = web::member_shell(&member, active.unwrap_or("inbox"), &headers);
     Ok(Html(NavFragment { shell }))
 }

@@ -57,17 +57,28 @@ impl Parts {
             secure_cookies: config.public_url.scheme() == "https",
         };
         let budget = channels::Budget::default();
-        let urls = MetaUrls::beside(config.instagram_graph_url.as_str(), config.facebook_graph_url.as_str());
-        let meta =
-            MetaClient::builder().urls(&urls).on_usage(budget.observer()).build()?;
+        let urls = MetaUrls::beside(
+            config.instagram_graph_url.as_str(),
+            config.facebook_graph_url.as_str(),
+        );
+        let meta = MetaClient::builder()
+            .urls(&urls)
+            .on_usage(budget.observer())
+            .build()?;
         let channels = Channels {
             db: db.clone(),
             clock: clock.clone(),
             meta,
             budget,
             key: key.clone(),
-            instagram_app: app(&config.instagram_app_id, &config.instagram_app_secret),
-            whatsapp_app: app(&config.whatsapp_app_id, &config.whatsapp_app_secret),
+            instagram_app: app(
+                config.instagram_app_id.as_ref(),
+                config.instagram_app_secret.as_ref(),
+            ),
+            whatsapp_app: app(
+                config.whatsapp_app_id.as_ref(),
+                config.whatsapp_app_secret.as_ref(),
+            ),
             instagram_secrets: config.instagram_app_secret.iter().cloned().collect(),
             whatsapp_secrets: config.whatsapp_app_secret.iter().cloned().collect(),
             verify_token: config.verify_token.clone(),
@@ -78,8 +89,15 @@ impl Parts {
         let folder = config.data_dir.join("blobs");
         let blobs = Blobs::local(&folder, LARGEST_BLOB)
             .with_context(|| format!("documents can't be kept in {}", folder.display()))?;
-        let knowledge = Knowledge { db: db.clone(), clock: clock.clone(), blobs };
-        let inbox = Inbox { db: db.clone(), clock: clock.clone() };
+        let knowledge = Knowledge {
+            db: db.clone(),
+            clock: clock.clone(),
+            blobs,
+        };
+        let inbox = Inbox {
+            db: db.clone(),
+            clock: clock.clone(),
+        };
         let agent = Agent {
             db: db.clone(),
             clock: clock.clone(),
@@ -90,17 +108,34 @@ impl Parts {
             public_url: config.public_url.clone(),
         };
         db.set_reactions(reactions::reactions());
-        Ok(Self { db, clock, accounts, channels, inbox, knowledge, agent, metrics: telemetry::Metrics::install()?, simulator: None })
+        Ok(Self {
+            db,
+            clock,
+            accounts,
+            channels,
+            inbox,
+            knowledge,
+            agent,
+            metrics: telemetry::Metrics::install()?,
+            simulator: None,
+        })
     }
 }
 
-fn app(id: &Option<String>, secret: &Option<Secret>) -> Option<App> {
-    Some(App { id: id.clone()?, secret: secret.clone()? })
+fn app(id: Option<&String>, secret: Option<&Secret>) -> Option<App> {
+    Some(App {
+        id: id?.clone(),
+        secret: secret?.clone(),
+    })
 }
 
 fn mailer(config: &Config, clock: Clock) -> anyhow::Result<Mailer> {
     match &config.smtp_url {
         Some(url) => Ok(Mailer::smtp(url, &config.mail_from, clock)?),
-        None => Ok(Mailer::folder(&config.data_dir.join("mail"), &config.mail_from, clock)?),
+        None => Ok(Mailer::folder(
+            config.data_dir.join("mail"),
+            &config.mail_from,
+            clock,
+        )?),
     }
 }

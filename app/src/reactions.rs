@@ -33,7 +33,10 @@ mod tests {
             agent::EVENTS,
         ];
         for event in emitted.into_iter().flatten() {
-            assert!(listed.contains(event), "{event} has no entry in the list of reactions");
+            assert!(
+                listed.contains(event),
+                "{event} has no entry in the list of reactions"
+            );
         }
     }
 }

@@ -17,8 +17,14 @@ const CALLER_PER_MINUTE: u32 = 600;
 /// All routes with their access, before they become a router. `stop` turns true when the process
 /// stops, and ends the streams of change signals.
 pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
-    let operations = Operations { db: parts.db.clone(), metrics: parts.metrics.clone() };
-    let signals = Signals { db: parts.db.clone(), stop };
+    let operations = Operations {
+        db: parts.db.clone(),
+        metrics: parts.metrics.clone(),
+    };
+    let signals = Signals {
+        db: parts.db.clone(),
+        stop,
+    };
     Routes::new()
         .merge(accounts::routes(parts.accounts.clone()))
         .merge(channels::routes(parts.channels.clone()))
@@ -34,10 +40,16 @@ pub fn router(parts: &Parts, stop: watch::Receiver<bool>) -> axum::Router {
     let edge = Edge {
         authenticator: Authenticator(Arc::new(parts.accounts.clone())),
         limits: RateLimits::new(ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE),
-        simulator: parts.simulator.clone().map(|url| SimulatorUrl(format!("{url}/_sandbox/"))),
+        simulator: parts
+            .simulator
+            .clone()
+            .map(|url| SimulatorUrl(format!("{url}/_sandbox/"))),
         cors_origins: Vec::new(),
         trusted_hops: 0,
     };
-    let answers = IdempotencyKeys { db: parts.db.clone(), clock: parts.clock.clone() };
+    let answers = IdempotencyKeys {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+    };
     web::app(routes(parts, stop), edge).layer(Extension(answers))
 }

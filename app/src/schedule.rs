@@ -33,12 +33,14 @@ pub fn recurring(parts: &Parts) -> Vec<Recurring> {
         every: Duration::from_hours(1),
         run: Box::new(move || {
             let channels = channels.clone();
-            async move { channels
+            async move {
+                channels
                     .refresh_due_tokens()
                     .await
                     .map(|_| ())
-                    .map_err(|error| error.to_string()) }
-                .boxed()
+                    .map_err(|error| error.to_string())
+            }
+            .boxed()
         }),
     };
     vec![cleanup, refresh]

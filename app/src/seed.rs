@@ -47,8 +47,14 @@ pub async fn demo(
         settings::save(&mut tx, &parts.clock, key, &wanted, KeyChange::Keep).await?;
         tx.commit().await?;
     }
-    let instagram = platforms.instagram_accounts.first().context("no Instagram account")?;
-    let whatsapp = platforms.whatsapp_numbers.first().context("no WhatsApp number")?;
+    let instagram = platforms
+        .instagram_accounts
+        .first()
+        .context("no Instagram account")?;
+    let whatsapp = platforms
+        .whatsapp_numbers
+        .first()
+        .context("no WhatsApp number")?;
     let mut tx = parts.db.tenant(&scope).await?;
     let connected = channels::accounts::connected(&mut tx).await?;
     drop(tx);
@@ -58,7 +64,10 @@ pub async fn demo(
             (Platform::Whatsapp, &whatsapp.access_token),
         ] {
             let token = Secret::new(token.clone().unwrap_or_default());
-            parts.channels.connect_with_token(&scope, platform, token).await?;
+            parts
+                .channels
+                .connect_with_token(&scope, platform, token)
+                .await?;
         }
     }
     Ok(Seeded {

@@ -11,7 +11,8 @@ use crate::{router, words};
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
-    let (_, document, _) = router::routes(&parts, tokio::sync::watch::channel(false).1).into_parts();
+    let (_, document, _) =
+        router::routes(&parts, tokio::sync::watch::channel(false).1).into_parts();
     words::print(&web::docs::describe(document).to_pretty_json()?);
     database.close().await;
     Ok(())

@@ -13,7 +13,11 @@ use crate::{serve, stop};
 /// Runs the roles, all of them when none is named, until the person asks to stop.
 pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
     telemetry::init(telemetry::Format::Json, "info")?;
-    let roles = if roles.is_empty() { &RoleName::ALL } else { roles };
+    let roles = if roles.is_empty() {
+        &RoleName::ALL
+    } else {
+        roles
+    };
     let listener = serve::bind(config.listen).await?;
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;

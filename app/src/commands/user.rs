@@ -21,7 +21,10 @@ pub async fn create(
     let password = Secret::new(password.trim_end_matches(['\r', '\n']));
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
-    let made = parts.accounts.ensure_user(email, &password, name, workspace).await;
+    let made = parts
+        .accounts
+        .ensure_user(email, &password, name, workspace)
+        .await;
     database.close().await;
     let (user, scope) = made?;
     words::print(&format!("{user} in workspace {}", scope.workspace()));

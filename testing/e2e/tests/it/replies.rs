@@ -8,28 +8,49 @@ use crate::story::Story;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_the_shop_knows_is_answered_once_on_both_platforms() {
     let story = Story::begin().await;
-    story.customer("instagram", "700001", "Do you deliver to Belgium?").await;
-    story.customer("whatsapp", "33600000001", "Quels sont vos horaires d'ouverture ?").await;
+    story
+        .customer("instagram", "700001", "Do you deliver to Belgium?")
+        .await;
+    story
+        .customer(
+            "whatsapp",
+            "33600000001",
+            "Quels sont vos horaires d'ouverture ?",
+        )
+        .await;
     story.settle().await;
     assert_eq!(story.replies_to("700001").len(), 1);
     assert_eq!(story.replies_to("33600000001").len(), 1);
     let decisions = story.get("/api/decisions").await;
     let outcomes: Vec<_> = decisions["items"].as_array().unwrap().iter().collect();
     assert_eq!(outcomes.len(), 2);
-    assert!(outcomes.iter().all(|decision| decision["outcome"] == "answered"), "{decisions}");
+    assert!(
+        outcomes
+            .iter()
+            .all(|decision| decision["outcome"] == "answered"),
+        "{decisions}"
+    );
     story.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_who_asks_for_a_person_gets_one_notice_and_then_silence() {
     let story = Story::begin().await;
-    story.customer("instagram", "700002", "I want to talk to a human please").await;
+    story
+        .customer("instagram", "700002", "I want to talk to a human please")
+        .await;
     story.settle().await;
     let notices = story.replies_to("700002").len();
     assert!(notices <= 1);
-    story.customer("instagram", "700002", "Do you deliver to Belgium?").await;
+    story
+        .customer("instagram", "700002", "Do you deliver to Belgium?")
+        .await;
     story.settle().await;
-    assert_eq!(story.replies_to("700002").len(), notices, "the AI talked over a person");
+    assert_eq!(
+        story.replies_to("700002").len(),
+        notices,
+        "the AI talked over a person"
+    );
     story.end().await;
 }
 
@@ -40,9 +61,12 @@ async fn a_send_whose_answer_never_came_is_not_sent_twice() {
         operation: "send_message".to_owned(),
         kind: FaultKind::ConnectionReset,
         times: Some(1),
-        ..NewFault::default()
+        probability: None,
+        account_id: None,
     });
-    story.customer("instagram", "700003", "Do you deliver to Belgium?").await;
+    story
+        .customer("instagram", "700003", "Do you deliver to Belgium?")
+        .await;
     story.settle().await;
     assert_eq!(story.replies_to("700003").len(), 1);
     story.end().await;
@@ -53,7 +77,13 @@ async fn a_forged_webhook_is_refused_and_leaves_nothing() {
     let story = Story::begin().await;
     let body = json!({ "object": "instagram", "entry": [] }).to_string();
     let address = format!("{}/webhooks/instagram", story.url);
-    let unsigned = story.http.post(&address).body(body.clone()).send().await.unwrap();
+    let unsigned = story
+        .http
+        .post(&address)
+        .body(body.clone())
+        .send()
+        .await
+        .unwrap();
     let forged = story
         .http
         .post(&address)

@@ -41,7 +41,9 @@ impl Story {
         let folder = tempfile::tempdir().unwrap();
         let (server_url, cluster) = server(folder.path()).await;
         let name = format!("story_{}", uuid::Uuid::new_v4().simple());
-        db::create_database_if_missing(&server_url("postgres"), &name).await.unwrap();
+        db::create_database_if_missing(&server_url("postgres"), &name)
+            .await
+            .unwrap();
         let options = Options::default();
         let simulator = Simulator::start(options.clone()).await.unwrap();
         let listener = serve::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -62,7 +64,10 @@ impl Story {
         let database = Database::open(&config).await.unwrap();
         let parts = Parts::build(&config, database.db.clone(), Clock::System).unwrap();
         seed::demo(&parts, EMAIL, PASSWORD, &options).await.unwrap();
-        for platform in [simulator::Platform::Instagram, simulator::Platform::Whatsapp] {
+        for platform in [
+            simulator::Platform::Instagram,
+            simulator::Platform::Whatsapp,
+        ] {
             simulator.set_webhook(platform, &format!("{url}/webhooks/{}", platform.name()));
         }
         let stop = CancellationToken::new();
@@ -88,11 +93,21 @@ impl Story {
 
     /// A customer writes.
     pub async fn customer(&self, platform: &str, from: &str, text: &str) {
-        let account = if platform == "instagram" { "17841400000000001" } else { "106540000000001" };
-        let address = format!("{}/_sandbox/{platform}/{account}/messages", self.simulator.url());
+        let account = if platform == "instagram" {
+            "17841400000000001"
+        } else {
+            "106540000000001"
+        };
+        let address = format!(
+            "{}/_sandbox/{platform}/{account}/messages",
+            self.simulator.url()
+        );
         let body = json!({ "from": from, "text": text });
         let answer = self.http.post(address).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success(), "the customer could not write: {answer:?}");
+        assert!(
+            answer.status().is_success(),
+            "the customer could not write: {answer:?}"
+        );
     }
 
     /// Waits until nothing is under way anywhere; a story that does not come to rest fails.
@@ -104,7 +119,11 @@ impl Story {
                 let mut tx = self.db.system().await.unwrap();
                 let open = tx.open_rows().await.unwrap();
                 drop(tx);
-                quiet = if delivered && open == (0, 0, 0) { quiet + 1 } else { 0 };
+                quiet = if delivered && open == (0, 0, 0) {
+                    quiet + 1
+                } else {
+                    0
+                };
                 tokio::time::sleep(Duration::from_millis(30)).await;
             }
         };
@@ -120,21 +139,31 @@ impl Story {
             .calls(0)
             .into_iter()
             .filter(|call| call.operation == "send_message" && call.performed)
-            .filter(|call| call.target.as_deref() == Some(customer))
+            .filter(|call| call.target == customer)
             .collect()
     }
 
     /// Asks the product's API as the owner.
     pub async fn get(&self, path: &str) -> Value {
-        let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let request = self
+            .http
+            .get(format!("{}{path}", self.url))
+            .bearer_auth(&self.token);
         let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "GET {path}: {}", answer.status());
+        assert!(
+            answer.status().is_success(),
+            "GET {path}: {}",
+            answer.status()
+        );
         answer.json().await.unwrap()
     }
 
     /// Posts to the product's API as the owner.
     pub async fn post(&self, path: &str, body: &Value) -> reqwest::Response {
-        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let request = self
+            .http
+            .post(format!("{}{path}", self.url))
+            .bearer_auth(&self.token);
         request.json(body).send().await.unwrap()
     }
 
@@ -157,7 +186,10 @@ async fn server(folder: &std::path::Path) -> (Box<dyn Fn(&str) -> String>, Optio
         .unwrap()
         .unwrap();
     let url = cluster.connect_url("postgres");
-    (Box::new(move |name| with_database(&url, name)), Some(cluster))
+    (
+        Box::new(move |name| with_database(&url, name)),
+        Some(cluster),
+    )
 }
 
 /// The same server's URL with another database.
@@ -169,7 +201,12 @@ fn with_database(url: &str, name: &str) -> String {
 
 async fn sign_in(http: &reqwest::Client, url: &str) -> String {
     let body = json!({ "email": EMAIL, "password": PASSWORD });
-    let answer = http.post(format!("{url}/api/auth/login")).json(&body).send().await.unwrap();
+    let answer = http
+        .post(format!("{url}/api/auth/login"))
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     let answer: Value = answer.json().await.unwrap();
     answer["access_token"].as_str().unwrap().to_owned()
 }
