@@ -55,14 +55,24 @@ async fn a_customer_who_asks_for_a_person_gets_one_notice_and_then_silence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_send_whose_answer_never_came_is_not_sent_twice() {
+async fn a_send_that_happened_but_was_never_answered_is_not_sent_twice() {
+    arrives_once_in_spite_of(FaultKind::TimeoutAfter).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_send_that_was_cut_off_before_it_happened_is_sent_again() {
+    arrives_once_in_spite_of(FaultKind::ConnectionReset).await;
+}
+
+async fn arrives_once_in_spite_of(kind: FaultKind) {
     let story = Story::begin().await;
     story.simulator.add_fault(NewFault {
         operation: "send_message".to_owned(),
-        kind: FaultKind::ConnectionReset,
+        kind,
         times: Some(1),
         probability: None,
         account_id: None,
+        delay_ms: None,
     });
     story
         .customer("instagram", "700003", "Do you deliver to Belgium?")
