@@ -66,14 +66,15 @@ async fn a_send_that_was_cut_off_before_it_happened_is_sent_again() {
 
 async fn arrives_once_in_spite_of(kind: FaultKind) {
     let story = Story::begin().await;
-    story.simulator.add_fault(NewFault {
+    let fault = NewFault {
         operation: "send_message".to_owned(),
         kind,
         times: Some(1),
         probability: None,
         account_id: None,
         delay_ms: None,
-    });
+    };
+    story.simulator.add_fault(fault).unwrap();
     story
         .customer("instagram", "700003", "Do you deliver to Belgium?")
         .await;

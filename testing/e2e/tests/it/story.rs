@@ -68,7 +68,7 @@ impl Story {
             simulator::Platform::Instagram,
             simulator::Platform::Whatsapp,
         ] {
-            simulator.set_webhook(platform, &format!("{url}/webhooks/{}", platform.name()));
+            simulator.set_webhook(platform, format!("{url}/webhooks/{}", platform.name()));
         }
         let stop = CancellationToken::new();
         let db = database.db.clone();
@@ -156,15 +156,6 @@ impl Story {
             answer.status()
         );
         answer.json().await.unwrap()
-    }
-
-    /// Posts to the product's API as the owner.
-    pub async fn post(&self, path: &str, body: &Value) -> reqwest::Response {
-        let request = self
-            .http
-            .post(format!("{}{path}", self.url))
-            .bearer_auth(&self.token);
-        request.json(body).send().await.unwrap()
     }
 
     /// Ends everything cleanly.
