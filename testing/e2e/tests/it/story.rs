@@ -139,7 +139,7 @@ impl Story {
             .calls(0)
             .into_iter()
             .filter(|call| call.operation == "send_message" && call.performed)
-            .filter(|call| call.target == customer)
+            .filter(|call| call.target.trim_start_matches('+') == customer)
             .collect()
     }
 
