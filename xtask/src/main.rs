@@ -3,6 +3,7 @@
 mod check;
 mod database;
 mod deny;
+mod figures;
 mod run;
 mod sprite;
 mod sqlx;
@@ -42,6 +43,11 @@ enum Command {
     Vendor,
     /// Runs a PostgreSQL for development and prints its DATABASE_URL, until Ctrl-C
     DevDb,
+    /// Builds the product in release mode and measures it from outside
+    Figures {
+        /// webhooks, replies, reads, starts; all of them when none is named
+        sections: Vec<String>,
+    },
     /// Licences, sources and known weaknesses of what we depend on (needs cargo-deny)
     Deny,
 }
@@ -63,6 +69,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Sqlx { check } => sqlx::run(check),
         Command::Vendor => vendor::run(),
         Command::DevDb => database::serve(),
+        Command::Figures { sections } => figures::run(&sections),
         Command::Deny => deny::run(),
     }
 }
