@@ -1,5 +1,7 @@
 //! Settings: the environment first, then an optional TOML file, then defaults.
 
+mod models;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,6 +9,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use kernel::Secret;
+pub use models::Models;
 use url::Url;
 
 /// A setting that is missing or can't be understood.
@@ -135,6 +138,9 @@ pub struct Config {
     pub instagram_graph_url: Url,
     /// `FACEBOOK_GRAPH_URL`, default https://graph.facebook.com.
     pub facebook_graph_url: Url,
+    /// The providers of models: `OPENROUTER_API_KEY`, `OPENAI_API_KEY`, `GOOGLE_API_KEY` and their
+    /// addresses.
+    pub models: Models,
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
     /// `SOCIALSYNC_MAIL_FROM`.
@@ -183,6 +189,7 @@ impl Config {
                 Some(url) => url,
                 None => parse_url("FACEBOOK_GRAPH_URL", "https://graph.facebook.com")?,
             },
+            models: Models::from_source(source)?,
             smtp_url: source.secret("SMTP_URL"),
             mail_from: source
                 .text("SOCIALSYNC_MAIL_FROM")
@@ -202,7 +209,7 @@ impl Config {
             Some(_) => "set".to_owned(),
             None => "not set: a private PostgreSQL in the data folder".to_owned(),
         };
-        vec![
+        let mut lines = vec![
             ("DATABASE_URL", database),
             ("SOCIALSYNC_LISTEN", self.listen.to_string()),
             ("SOCIALSYNC_PUBLIC_URL", self.public_url.to_string()),
@@ -221,7 +228,9 @@ impl Config {
             ("FACEBOOK_GRAPH_URL", self.facebook_graph_url.to_string()),
             ("SMTP_URL", secret(&self.smtp_url)),
             ("SOCIALSYNC_MAIL_FROM", self.mail_from.clone()),
-        ]
+        ];
+        lines.extend(self.models.lines());
+        lines
     }
 }
 

@@ -1,6 +1,7 @@
 //! The parts of the product, put together once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::Accounts;
 use agent::Agent;
@@ -16,6 +17,9 @@ use meta::client::{App, MetaClient, MetaUrls};
 
 use crate::config::Config;
 use crate::{reactions, secret_key};
+
+/// How long a run of the agent may take.
+const LONGEST_RUN: Duration = Duration::from_secs(45);
 
 /// The largest document, in bytes.
 const LARGEST_BLOB: u64 = 10 * 1024 * 1024;
@@ -102,8 +106,10 @@ impl Parts {
             db: db.clone(),
             clock: clock.clone(),
             llm: llm::Client::new()?,
+            provider: config.models.provider(),
             key,
             mailer: Mailer::clone(&mailer),
+            longest: LONGEST_RUN,
             debounce: config.reply_delay,
             public_url: config.public_url.clone(),
         };

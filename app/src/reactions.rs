@@ -11,6 +11,7 @@ pub fn reactions() -> Reactions {
     Reactions::default()
         .on::<EntryReceived>(|tx, event| Box::pin(inbox::receive::take_in(tx, event)))
         .on::<EffectSettled>(|tx, event| Box::pin(inbox::settled::apply(tx, event)))
+        .on::<EffectSettled>(agent::withdraw)
         .on::<MessageReceived>(agent::open_run)
         .on::<OwnerChanged>(agent::close_handed_back)
         .on::<ConversationResolved>(agent::close_resolved)

@@ -5,7 +5,7 @@ use db::{DbResult, TenantTx};
 use futures::future::BoxFuture;
 use inbox::conversation::Owner;
 use inbox::events::{ConversationResolved, OwnerChanged};
-use kernel::{Clock, ConversationId, EscalationId, Limit, Page, RunId, UserId};
+use kernel::{ConversationId, EscalationId, Limit, Page, RunId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::store;
@@ -85,7 +85,7 @@ pub fn close_handed_back<'a>(
 ) -> BoxFuture<'a, DbResult<()>> {
     Box::pin(async move {
         if event.owner == Owner::Ai {
-            close(tx, event.conversation).await?;
+            close(tx, event.conversation, event.at).await?;
         }
         Ok(())
     })
@@ -96,10 +96,10 @@ pub fn close_resolved<'a>(
     tx: &'a mut TenantTx,
     event: &'a ConversationResolved,
 ) -> BoxFuture<'a, DbResult<()>> {
-    Box::pin(close(tx, event.conversation))
+    Box::pin(close(tx, event.conversation, event.at))
 }
 
-async fn close(tx: &mut TenantTx, conversation: ConversationId) -> DbResult<()> {
+async fn close(tx: &mut TenantTx, conversation: ConversationId, at: DateTime<Utc>) -> DbResult<()> {
     let by = tx.scope().actor().user();
-    store::escalations::close(tx, conversation, by, Clock::System.now()).await
+    store::escalations::close(tx, conversation, by, at).await
 }

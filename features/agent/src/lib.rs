@@ -16,12 +16,14 @@ mod open_run;
 mod outcome;
 mod pages;
 mod prompt;
+pub mod provider;
 mod run;
 pub mod settings;
 pub mod step;
 mod store;
 mod tools;
 mod why;
+mod withdraw;
 mod words;
 
 use std::time::Duration;
@@ -36,6 +38,7 @@ pub use escalation::{close_handed_back, close_resolved};
 pub use gates::{Gate, Stop};
 pub use hours::Hours;
 pub use open_run::open_run;
+pub use withdraw::withdraw;
 
 /// The events this feature emits: none so far.
 pub const EVENTS: &[&str] = &[];
@@ -49,10 +52,14 @@ pub struct Agent {
     pub clock: Clock,
     /// The way to models.
     pub llm: llm::Client,
+    /// The installation's provider of models, for workspaces without one of their own.
+    pub provider: Option<provider::Provider>,
     /// What the models' keys are sealed with.
     pub key: SecretKey,
     /// The way to people's mail boxes.
     pub mailer: Mailer,
+    /// How long a run may take, from its claim on.
+    pub longest: Duration,
     /// How long a customer has to be quiet before the agent answers.
     pub debounce: Duration,
     /// Where people reach the product, for links in mails.

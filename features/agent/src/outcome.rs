@@ -17,6 +17,7 @@ use crate::settings::Mode;
 use crate::step::{self, Step};
 use crate::store::decisions::New;
 use crate::store::runs::{self, End};
+use crate::store::withdrawals::Overtaken;
 use crate::{store, tools};
 
 /// What a customer who only greets is told.
@@ -77,7 +78,7 @@ fn proposal(work: &Work) -> Proposal {
             tools::proposal(answer, &found, language.filter(|tag| *tag != "simple"))
         }
         Some(Step::CallModel { answer: None, .. }) => quote("model_unavailable"),
-        _ if settings.uses_model() => quote("limit_reached"),
+        _ if work.provider.is_some() => quote("limit_reached"),
         _ => quote("no_answer_found"),
     }
 }
@@ -130,12 +131,20 @@ fn refusal(error: ReplyError) -> DbResult<String> {
     Ok(reason.to_owned())
 }
 
+/// The epoch that the draft was written for.
+fn written_for(work: &Work) -> i64 {
+    match work.steps.first() {
+        Some(Step::CheckConversationState { epoch, .. }) => *epoch,
+        _ => work.conversation.epoch,
+    }
+}
+
 async fn send(
     tx: &mut TenantTx,
     work: &Work,
     draft: &Draft,
 ) -> DbResult<Result<Option<MessageId>, String>> {
-    let (id, epoch) = (work.conversation.id, work.conversation.epoch);
+    let (id, epoch) = (work.conversation.id, written_for(work));
     match inbox::reply::send_as_ai(tx, id, epoch, &draft.text, work.held.id, work.now).await {
         Ok(sent) => Ok(Ok(sent.first().copied())),
         Err(error) => Ok(Err(refusal(error)?)),
@@ -153,7 +162,7 @@ async fn suggest(tx: &mut TenantTx, work: &Work, draft: &Draft) -> DbResult<Resu
     let offer = Offer {
         conversation: work.conversation.id,
         run: work.held.id,
-        epoch: work.conversation.epoch,
+        epoch: written_for(work),
         text: &draft.text,
         sources: Value::Array(sources),
         confidence: draft.confidence,
@@ -165,7 +174,7 @@ async fn suggest(tx: &mut TenantTx, work: &Work, draft: &Draft) -> DbResult<Resu
 }
 
 /// What people see under "why".
-fn explanation(work: &Work, draft: Option<&Draft>) -> Value {
+fn explanation(work: &Work, draft: Option<&Draft>, overtaken: &[Overtaken]) -> Value {
     let steps = &work.steps;
     let used = |chunk| draft.is_some_and(|draft| draft.sources.contains(&chunk));
     let passages: Vec<Value> = step::passages(steps)
@@ -180,6 +189,7 @@ fn explanation(work: &Work, draft: Option<&Draft>) -> Value {
         "passages": passages,
         "calls": [],
         "tools": [],
+        "superseded": overtaken.iter().map(|o| json!({"run": o.run, "reason": o.reason})).collect::<Vec<_>>(),
         "threshold": work.stored.settings.confidence,
         "settings_version": work.stored.version,
         "confidence": draft.map(|draft| draft.confidence),
@@ -230,7 +240,8 @@ async fn record(
         let undecided = runs::undecided(tx, work.conversation.id).await?;
         undecided.into_iter().map(|message| message.id).collect()
     };
-    let explanation = explanation(work, draft);
+    let overtaken = store::withdrawals::overtaken(tx, work.conversation.id, &messages).await?;
+    let explanation = explanation(work, draft, &overtaken);
     let new = New {
         conversation: work.conversation.id,
         run: work.held.id,

@@ -49,6 +49,7 @@ fn system(settings: &Settings, language: Option<&str>) -> String {
 /// The request for the next call, from the thread and the steps so far.
 pub(crate) fn request(
     settings: &Settings,
+    model: String,
     language: Option<&str>,
     thread: &[Message],
     steps: &[Step],
@@ -100,7 +101,7 @@ pub(crate) fn request(
         }
     }
     ChatRequest {
-        model: settings.model.clone(),
+        model,
         fallback_models: settings.fallback_models.clone(),
         messages,
         tools: tools::all(),
@@ -148,7 +149,7 @@ mod tests {
             instructions: "Closed in May.".to_owned(),
             ..Settings::default()
         };
-        let request = request(&settings, Some("fr"), &[], &steps);
+        let request = request(&settings, "m".to_owned(), Some("fr"), &[], &steps);
         let [
             Turn::System { content },
             Turn::Assistant { content: None, .. },

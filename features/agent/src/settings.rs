@@ -1,14 +1,16 @@
 //! What the agent of a workspace may do, and how.
 
+mod bounds;
+mod keep;
+
 use std::collections::BTreeMap;
 
-use db::{DbError, DbResult, TenantTx};
-use kernel::{AccountId, Clock, Sealed, Secret, SecretKey};
+use kernel::AccountId;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::hours::Hours;
-use crate::store;
+pub use keep::{KeyChange, SaveError, Stored, load, open_key, save};
 
 /// How far the agent goes on its own.
 #[derive(
@@ -132,45 +134,6 @@ impl Default for Settings {
     }
 }
 
-/// Settings as they are stored.
-#[derive(Clone, Debug)]
-pub struct Stored {
-    /// The settings.
-    pub settings: Settings,
-    /// The model's key.
-    pub key: Option<Sealed>,
-    /// Raised with every change; 0 when nothing was ever saved.
-    pub version: i32,
-    /// The workspace's time zone.
-    pub time_zone: String,
-}
-
-/// What is to become of the model's key.
-#[derive(Clone, Debug, Default)]
-pub enum KeyChange {
-    /// It stays, unless the provider's address changes: a key only goes where it was meant for.
-    #[default]
-    Keep,
-    /// There is none from now on.
-    Remove,
-    /// This one from now on.
-    Set(Secret),
-}
-
-/// Why settings can't be saved.
-#[derive(Debug, thiserror::Error)]
-pub enum SaveError {
-    /// Fields that can't be so, each with a sentence.
-    #[error("some settings can't be so")]
-    Invalid(BTreeMap<String, String>),
-    /// The key could not be sealed.
-    #[error("the key could not be sealed")]
-    Seal(#[from] kernel::crypto::CryptoError),
-    /// The database.
-    #[error("the settings could not be saved")]
-    Db(#[from] DbError),
-}
-
 impl Settings {
     /// The mode on this account.
     pub fn mode_on(&self, account: AccountId) -> Mode {
@@ -183,143 +146,6 @@ impl Settings {
             .copied()
             .unwrap_or(self.mode)
     }
-
-    /// Whether a model answers; otherwise passages are quoted word for word.
-    pub fn uses_model(&self) -> bool {
-        self.base_url.is_some() && !self.model.trim().is_empty()
-    }
-
-    /// What can't be so, by field.
-    pub fn problems(&self) -> BTreeMap<String, String> {
-        let mut found = BTreeMap::new();
-        let mut check = |fine: bool, field: &str, sentence: &str| {
-            if !fine {
-                found.insert(field.to_owned(), sentence.to_owned());
-            }
-        };
-        check(
-            (0.0..=1.0).contains(&self.confidence),
-            "confidence",
-            "Between 0 and 1.",
-        );
-        check(
-            (0.0..=2.0).contains(&self.temperature),
-            "temperature",
-            "Between 0 and 2.",
-        );
-        check(
-            (0.0..=1.0).contains(&self.top_p),
-            "top_p",
-            "Between 0 and 1.",
-        );
-        check(
-            (16..=8000).contains(&self.max_output_tokens),
-            "max_output_tokens",
-            "Between 16 and 8000.",
-        );
-        let http =
-            |url: &Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
-        check(
-            self.base_url.as_ref().is_none_or(http),
-            "base_url",
-            "An address that begins with https:// or http://, without a user name.",
-        );
-        check(
-            self.base_url.is_none() || !self.model.trim().is_empty(),
-            "model",
-            "Name the model to ask.",
-        );
-        check(
-            self.instructions.len() <= 20_000,
-            "instructions",
-            "At most 20,000 bytes.",
-        );
-        check(self.tone.len() <= 500, "tone", "At most 500 bytes.");
-        check(
-            self.language.len() <= 16 && !self.language.trim().is_empty(),
-            "language",
-            "auto, or a language tag such as fr.",
-        );
-        let lists = [
-            ("blocked_keywords", &self.blocked_keywords),
-            ("blocked_phrases", &self.blocked_phrases),
-            ("ignore_examples", &self.ignore_examples),
-            ("fallback_models", &self.fallback_models),
-            ("notify_emails", &self.notify_emails),
-        ];
-        for (field, list) in lists {
-            let fits = list.len() <= 200 && list.iter().all(|text| text.len() <= 500);
-            check(fits, field, "At most 200 entries of 500 bytes each.");
-        }
-        check(
-            self.notify_emails.iter().all(|mail| mail.contains('@')),
-            "notify_emails",
-            "Each needs to be an e-mail address.",
-        );
-        check(
-            self.business_hours.len() <= 50 && self.business_hours.iter().all(Hours::is_valid),
-            "business_hours",
-            "Days are 1 (Monday) to 7, times like 09:00.",
-        );
-        check(
-            self.escalation_notice
-                .values()
-                .all(|text| text.len() <= 900),
-            "escalation_notice",
-            "At most 900 bytes a language.",
-        );
-        found
-    }
-}
-
-/// The settings; the defaults when nothing was ever saved.
-pub async fn load(tx: &mut TenantTx) -> DbResult<Stored> {
-    store::settings::load(tx).await
-}
-
-/// Where the key is sealed to: it can't be opened in another workspace.
-fn place(tx: &TenantTx) -> String {
-    format!("{}/ai_settings/key", tx.workspace())
-}
-
-/// The model's key in the clear, for the moment of a call.
-pub fn open_key(tx: &TenantTx, keys: &SecretKey, stored: &Stored) -> Secret {
-    let place = place(tx);
-    stored
-        .key
-        .as_ref()
-        .map(|sealed| keys.open(sealed, &place))
-        .transpose()
-        .unwrap_or_else(|error| {
-            tracing::warn!(%error, "the model's key can't be opened");
-            None
-        })
-        .unwrap_or_default()
-}
-
-/// Saves the settings and gives them back as stored.
-pub async fn save(
-    tx: &mut TenantTx,
-    clock: &Clock,
-    keys: &SecretKey,
-    settings: &Settings,
-    key: KeyChange,
-) -> Result<Stored, SaveError> {
-    let problems = settings.problems();
-    if !problems.is_empty() {
-        return Err(SaveError::Invalid(problems));
-    }
-    let before = load(tx).await?;
-    let moved = before.settings.base_url.as_ref().map(Url::origin)
-        != settings.base_url.as_ref().map(Url::origin);
-    let sealed = match key {
-        KeyChange::Set(secret) if !secret.is_empty() => Some(keys.seal(&secret, &place(tx))?),
-        KeyChange::Keep if !moved => before.key,
-        KeyChange::Keep | KeyChange::Remove | KeyChange::Set(_) => None,
-    };
-    store::settings::save(tx, settings, sealed.as_ref(), clock.now()).await?;
-    tx.signal("agent-settings-changed");
-    Ok(load(tx).await?)
 }
 
 #[cfg(test)]
@@ -331,7 +157,6 @@ mod tests {
         let settings = Settings::default();
         assert!(settings.problems().is_empty());
         assert_eq!(settings.mode_on(AccountId::new()), Mode::Suggest);
-        assert!(!settings.uses_model());
     }
 
     #[test]
@@ -344,16 +169,5 @@ mod tests {
         assert_eq!(settings.mode_on(account), Mode::Auto);
         settings.mode = Mode::Off;
         assert_eq!(settings.mode_on(account), Mode::Off);
-    }
-
-    #[test]
-    fn a_provider_without_a_model_and_a_wild_threshold_are_refused() {
-        let settings = Settings {
-            base_url: Some("https://openrouter.ai/api/v1".parse().unwrap()),
-            confidence: 1.5,
-            ..Settings::default()
-        };
-        let fields: Vec<_> = settings.problems().into_keys().collect();
-        assert_eq!(fields, ["confidence", "model"]);
     }
 }

@@ -4,3 +4,4 @@ pub(crate) mod decisions;
 pub(crate) mod escalations;
 pub(crate) mod runs;
 pub(crate) mod settings;
+pub(crate) mod withdrawals;

@@ -45,6 +45,7 @@ pub(crate) const fn reason_key(reason: &str) -> &'static str {
         b"model_unavailable" => "agent.reason.model_unavailable",
         b"model_refused" | b"answer_unreadable" => "agent.reason.model_refused",
         b"limit_reached" => "agent.reason.limit_reached",
+        b"superseded" => "agent.reason.superseded",
         b"human_replied" | b"native_replied" | b"owner_changed" | b"resolved" | b"stale" => {
             "agent.reason.person_was_faster"
         }
@@ -111,6 +112,11 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
             lines.push(line("", checked, say("agent.why.no_match").to_string()));
         }
         None => {}
+    }
+    for _ in list(told, "superseded") {
+        let text = say("agent.why.superseded").to_string();
+        let note = say("agent.reason.superseded").to_string();
+        lines.push(line("warn", text, note));
     }
     let queries = [text(told, "query")].into_iter();
     let searches = list(told, "tools").map(|tool| text(tool, "query"));

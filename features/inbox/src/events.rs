@@ -1,5 +1,6 @@
 //! What other features may react to.
 
+use chrono::{DateTime, Utc};
 use kernel::{ConversationId, Event, MessageId, UserId};
 
 use crate::conversation::Owner;
@@ -54,6 +55,8 @@ pub struct OwnerChanged {
     pub conversation: ConversationId,
     /// Who answers now.
     pub owner: Owner,
+    /// Since when.
+    pub at: DateTime<Utc>,
 }
 
 impl Event for OwnerChanged {
@@ -65,6 +68,8 @@ impl Event for OwnerChanged {
 pub struct ConversationResolved {
     /// The conversation.
     pub conversation: ConversationId,
+    /// Since when.
+    pub at: DateTime<Utc>,
 }
 
 impl Event for ConversationResolved {

@@ -30,7 +30,7 @@ fn verdict(
 ) -> Verdict {
     let cancel = |reason| Verdict::Cancel { reason };
     if epoch.is_some_and(|epoch| epoch != held.epoch) {
-        return cancel("superseded");
+        return cancel(moved_by(&held.epoch_cause));
     }
     if held.standby {
         return cancel("standby");
@@ -39,6 +39,17 @@ fn verdict(
         WindowState::Open { .. } => Verdict::Send,
         WindowState::HumanAgentOnly { .. } if human_agent => Verdict::Send,
         WindowState::HumanAgentOnly { .. } | WindowState::Closed => cancel("window_closed"),
+    }
+}
+
+/// Why an answer is stale: who moved the conversation on last.
+fn moved_by(cause: &str) -> &'static str {
+    match cause {
+        "human_reply" => "human_reply",
+        "native_reply" => "native_reply",
+        "owner" => "owner_changed",
+        "resolved" => "resolved",
+        _ => "superseded",
     }
 }
 
@@ -90,6 +101,14 @@ mod tests {
             reason: "superseded",
         };
         assert_eq!(verdict(&held, Some(6), false, now), stale);
+        let answered = Conversation {
+            epoch_cause: "native_reply".to_owned(),
+            ..conversation(now)
+        };
+        let by_person = Verdict::Cancel {
+            reason: "native_reply",
+        };
+        assert_eq!(verdict(&answered, Some(6), false, now), by_person);
     }
 
     #[test]

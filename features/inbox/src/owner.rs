@@ -126,6 +126,7 @@ async fn change(
         tx.emit(&OwnerChanged {
             conversation: held.id,
             owner,
+            at: now,
         })
         .await?;
     }

@@ -99,6 +99,7 @@ pub async fn send_as_human(
         tx.emit(&OwnerChanged {
             conversation: id,
             owner: Owner::Human,
+            at: now,
         })
         .await?;
     }

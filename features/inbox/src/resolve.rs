@@ -23,7 +23,11 @@ pub async fn resolve(
     store::conversations::set_status(tx, id, status, badge, Some(now)).await?;
     store::conversations::mark_read(tx, id).await?;
     conversation::raise_epoch(tx, id, EpochCause::Resolved, now).await?;
-    tx.emit(&ConversationResolved { conversation: id }).await?;
+    tx.emit(&ConversationResolved {
+        conversation: id,
+        at: now,
+    })
+    .await?;
     conversation::tell(tx, id);
     Ok(())
 }

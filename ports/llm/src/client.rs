@@ -59,7 +59,8 @@ impl Client {
         Ok(Self { http })
     }
 
-    /// Asks the model, then its fallbacks, all within this time.
+    /// Asks the model, then its fallbacks, all within this time: one that keeps silent leaves the
+    /// others their share.
     pub async fn chat(
         &self,
         endpoint: &Endpoint,
@@ -68,12 +69,15 @@ impl Client {
     ) -> Result<Answer, Error> {
         let start = Instant::now();
         let mut failure = Error::ModelNotFound;
+        let mut waiting = u32::try_from(request.fallback_models.len()).unwrap_or(u32::MAX);
         for model in std::iter::once(&request.model).chain(&request.fallback_models) {
             let left = within.saturating_sub(start.elapsed());
             if left.is_zero() {
                 return Err(Error::Timeout);
             }
-            let asked = tokio::time::timeout(left, self.ask(endpoint, request, model)).await;
+            let share = left / waiting.saturating_add(1);
+            waiting = waiting.saturating_sub(1);
+            let asked = tokio::time::timeout(share, self.ask(endpoint, request, model)).await;
             match asked.unwrap_or(Err(Error::Timeout)) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => {

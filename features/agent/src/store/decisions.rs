@@ -18,7 +18,7 @@ pub(crate) struct New<'a> {
     pub(crate) reply: Option<MessageId>,
 }
 
-/// Writes one decision for each message that has none.
+/// Writes one decision for each message that has none, or whose answer was superseded.
 pub(crate) async fn insert(
     tx: &mut TenantTx,
     messages: &[MessageId],
@@ -33,7 +33,11 @@ pub(crate) async fn insert(
                 reason, explanation, confidence, reply_message_id, created_at)
          SELECT $1, n.id, n.message, $4, $5, $6, $7, $8, $9, $10, $11
          FROM unnest($2::uuid[], $3::uuid[]) AS n (id, message)
-         ON CONFLICT (workspace_id, message_id) DO NOTHING",
+         ON CONFLICT (workspace_id, message_id) DO UPDATE SET id = excluded.id,
+                run_id = excluded.run_id, outcome = excluded.outcome, reason = excluded.reason,
+                explanation = excluded.explanation, confidence = excluded.confidence,
+                reply_message_id = excluded.reply_message_id, created_at = excluded.created_at
+         WHERE ai_decisions.reason = 'superseded'",
         workspace,
         &ids,
         &messages,

@@ -250,7 +250,8 @@ pub(crate) struct Undecided {
     pub(crate) created_at: DateTime<Utc>,
 }
 
-/// The customer's messages without a decision, oldest first.
+/// The customer's messages without a decision, oldest first: also those whose answer was withdrawn
+/// because the customer wrote again. What was imported, and notes, never raised the epoch.
 pub(crate) async fn undecided(
     tx: &mut TenantTx,
     conversation: ConversationId,
@@ -260,8 +261,10 @@ pub(crate) async fn undecided(
         r#"SELECT m.id AS "id: MessageId", m.text, m.kind, m.created_at
            FROM messages m
            WHERE m.conversation_id = $1 AND m.direction = 'inbound' AND m.author = 'customer'
+             AND m.epoch > 0
              AND NOT EXISTS (SELECT FROM ai_decisions d
-                WHERE d.workspace_id = m.workspace_id AND d.message_id = m.id)
+                WHERE d.workspace_id = m.workspace_id AND d.message_id = m.id
+                  AND d.reason <> 'superseded')
            ORDER BY m.sent_at, m.id"#,
         conversation.uuid()
     )

@@ -15,6 +15,7 @@ use crate::store;
 use crate::store::messages::NewMessage;
 
 /// The customer wrote. What is known already changes nothing; history is shown and not answered.
+/// Only what raised the epoch waits for a decision, so it keeps that epoch.
 pub(crate) async fn inbound(
     tx: &mut TenantTx,
     about: &Entry,
@@ -31,6 +32,7 @@ pub(crate) async fn inbound(
         store::conversations::note_inbound(tx, thread, at, standby).await?;
         let cause = EpochCause::Inbound;
         let epoch = conversation::raise_epoch(tx, thread, cause, about.received_at).await?;
+        store::messages::set_epoch(tx, id, epoch).await?;
         tx.emit(&MessageReceived {
             conversation: thread,
             message: id,
@@ -38,6 +40,8 @@ pub(crate) async fn inbound(
             text_present: !content.text.trim().is_empty(),
         })
         .await?;
+        // What answers the words before these is yesterday's; it would also hold up the next one.
+        channels::effects::cancel_pending(tx, thread, "superseded", about.received_at).await?;
     }
     waited(tx, about, content).await
 }
@@ -104,6 +108,7 @@ pub(crate) async fn echo(
             tx.emit(&OwnerChanged {
                 conversation: thread,
                 owner: Owner::Human,
+                at: about.received_at,
             })
             .await?;
         }

@@ -74,6 +74,14 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &NewMessage<'_>) -> DbResult<
     Ok(done.rows_affected() > 0)
 }
 
+/// Notes the epoch that a message of the customer began.
+pub(crate) async fn set_epoch(tx: &mut TenantTx, id: MessageId, epoch: i64) -> DbResult<()> {
+    sqlx::query!("UPDATE messages SET epoch = $2 WHERE id = $1", id.uuid(), epoch)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn load(tx: &mut TenantTx, id: MessageId) -> DbResult<Option<Message>> {
     Ok(messages!("WHERE id = $1", id.uuid())
         .fetch_optional(tx.conn())

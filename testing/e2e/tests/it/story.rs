@@ -1,203 +1,213 @@
 //! A product that runs beside simulated platforms, and words to tell a story with it.
 
+mod ask;
+mod hold;
+mod people;
+mod product;
+mod server;
+
 use std::time::Duration;
 
-use db::Db;
-use embedded_postgres::{Cluster, Settings};
-use kernel::Clock;
-use serde_json::{Value, json};
-use simulator::{Call, Options, Simulator};
-use socialsync::cli::RoleName;
-use socialsync::config::{Config, Source};
-use socialsync::database::Database;
-use socialsync::parts::Parts;
-use socialsync::{seed, serve};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use serde_json::Value;
+use simulator::{Options, Simulator};
+use socialsync::config::Source;
+use sqlx::PgPool;
+
+pub use hold::HeldSends;
+pub use people::{Platform, account_of};
+use product::Product;
+use server::Server;
 
 /// How long a story may need to come to rest before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(60);
 const EMAIL: &str = "story@socialsync.test";
 const PASSWORD: &str = "a long enough password";
+
+/// What a story begins with.
+#[derive(Default)]
+pub struct Setup {
+    /// What exists on the platforms.
+    pub platforms: Options,
+    /// Settings beside the usual ones; the simulator's address stands for `{simulator}`.
+    pub settings: Vec<(&'static str, String)>,
+    /// How long a run of the agent may take, when not as usual.
+    pub longest_run: Option<Duration>,
+}
 
 /// One running product with its platforms.
 pub struct Story {
     pub simulator: Simulator,
     pub url: String,
     pub http: reqwest::Client,
-    db: Db,
+    /// The product's database, seen by an onlooker who may see everything.
+    pub tables: PgPool,
+    source: Source,
+    platforms: Options,
+    longest_run: Option<Duration>,
     token: String,
-    stop: CancellationToken,
-    served: JoinHandle<anyhow::Result<()>>,
-    _database: Database,
-    _cluster: Option<Cluster>,
-    _folder: tempfile::TempDir,
+    product: Product,
+    _server: Server,
+    folder: tempfile::TempDir,
 }
 
 impl Story {
     /// Starts everything: the demo's shop with its knowledge, both channels connected, the agent
     /// in auto mode, no scripted customers and no reply delay.
     pub async fn begin() -> Self {
+        Self::begin_with(Setup::default()).await
+    }
+
+    /// The same, with something else on the platforms or in the settings.
+    pub async fn begin_with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (server_url, cluster) = server(folder.path()).await;
-        let name = format!("story_{}", uuid::Uuid::new_v4().simple());
-        db::create_database_if_missing(&server_url("postgres"), &name)
-            .await
-            .unwrap();
-        let options = Options::default();
-        let simulator = Simulator::start(options.clone()).await.unwrap();
-        let listener = serve::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let source = Source::default()
-            .with("DATABASE_URL", server_url(&name))
+        let server = Server::open(folder.path()).await;
+        let platforms = setup.platforms;
+        let simulator = Simulator::start(platforms.clone()).await.unwrap();
+        let mut source = Source::default()
+            .with("DATABASE_URL", server.database())
             .with("SOCIALSYNC_DATA_DIR", folder.path().display().to_string())
-            .with("SOCIALSYNC_PUBLIC_URL", &url)
             .with("SOCIALSYNC_REPLY_DELAY_MS", "0")
             .with("INSTAGRAM_GRAPH_URL", simulator.instagram_graph_url())
             .with("FACEBOOK_GRAPH_URL", simulator.facebook_graph_url())
-            .with("INSTAGRAM_APP_ID", &options.instagram_app.id)
-            .with("INSTAGRAM_APP_SECRET", &options.instagram_app.secret)
-            .with("WHATSAPP_APP_ID", &options.whatsapp_app.id)
-            .with("WHATSAPP_APP_SECRET", &options.whatsapp_app.secret)
+            .with("INSTAGRAM_APP_ID", &platforms.instagram_app.id)
+            .with("INSTAGRAM_APP_SECRET", &platforms.instagram_app.secret)
+            .with("WHATSAPP_APP_ID", &platforms.whatsapp_app.id)
+            .with("WHATSAPP_APP_SECRET", &platforms.whatsapp_app.secret)
             .with("WEBHOOK_VERIFY_TOKEN", "handshake");
-        let config = Config::from_source(&source).unwrap();
-        let database = Database::open(&config).await.unwrap();
-        let parts = Parts::build(&config, database.db.clone(), Clock::System).unwrap();
-        seed::demo(&parts, EMAIL, PASSWORD, &options).await.unwrap();
+        for (name, value) in setup.settings {
+            source = source.with(name, value.replace("{simulator}", &simulator.url()));
+        }
+        let longest_run = setup.longest_run;
+        let product = Product::start(&source, &platforms, longest_run).await;
+        let tables = PgPool::connect(server.database()).await.unwrap();
+        let http = reqwest::Client::new();
+        let mut story = Self {
+            url: product.url.clone(),
+            token: String::new(),
+            simulator,
+            http,
+            tables,
+            source,
+            platforms,
+            longest_run,
+            product,
+            _server: server,
+            folder,
+        };
+        story.point_webhooks_here();
+        story.token = story.sign_in().await;
+        story
+    }
+
+    fn point_webhooks_here(&self) {
         for platform in [
             simulator::Platform::Instagram,
             simulator::Platform::Whatsapp,
         ] {
-            simulator.set_webhook(platform, format!("{url}/webhooks/{}", platform.name()));
-        }
-        let stop = CancellationToken::new();
-        let db = database.db.clone();
-        let ending = stop.clone();
-        let served =
-            tokio::spawn(async move { serve::run(parts, listener, &RoleName::ALL, ending).await });
-        let http = reqwest::Client::new();
-        let token = sign_in(&http, &url).await;
-        Self {
-            simulator,
-            url,
-            http,
-            db,
-            token,
-            stop,
-            served,
-            _database: database,
-            _cluster: cluster,
-            _folder: folder,
+            let url = format!("{}/webhooks/{}", self.url, platform.name());
+            self.simulator.set_webhook(platform, url);
         }
     }
 
-    /// A customer writes.
-    pub async fn customer(&self, platform: &str, from: &str, text: &str) {
-        let account = if platform == "instagram" {
-            "17841400000000001"
-        } else {
-            "106540000000001"
+    /// The product dies in the middle of what it does, and another one takes its place.
+    pub async fn dies_and_comes_back(&mut self) {
+        self.product.kill().await;
+        self.product = Product::start(&self.source, &self.platforms, self.longest_run).await;
+        self.url.clone_from(&self.product.url);
+        self.point_webhooks_here();
+    }
+
+    /// Keeps every answer back at the last look before it is sent.
+    pub fn hold_sends(&self) -> HeldSends {
+        HeldSends::of(self.product.workspace)
+    }
+
+    /// What the product heard of the platforms' rate budgets.
+    pub fn budget(&self) -> &channels::Budget {
+        &self.product.budget
+    }
+
+    /// Where the product keeps its files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Waits until this is so; a story in which it never is fails.
+    pub async fn until(&self, what: &str, mut so: impl AsyncFnMut() -> bool) {
+        let waiting = async {
+            while !so().await {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
         };
-        let address = format!(
-            "{}/_sandbox/{platform}/{account}/messages",
-            self.simulator.url()
-        );
-        let body = json!({ "from": from, "text": text });
-        let answer = self.http.post(address).json(&body).send().await.unwrap();
-        assert!(
-            answer.status().is_success(),
-            "the customer could not write: {answer:?}"
-        );
+        let met = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(met.is_ok(), "waited in vain: {what}");
+    }
+
+    /// Waits until every webhook was delivered and taken in.
+    pub async fn taken_in(&self) {
+        self.until("webhooks are taken in", async || {
+            self.simulator.webhooks().pending == 0 && self.open_rows().await.0 == 0
+        })
+        .await;
     }
 
     /// Waits until nothing is under way anywhere; a story that does not come to rest fails.
     pub async fn settle(&self) {
-        let rest = async {
-            let mut quiet = 0;
-            while quiet < 3 {
-                let delivered = self.simulator.settle(PATIENCE).await;
-                let mut tx = self.db.system().await.unwrap();
-                let open = tx.open_rows().await.unwrap();
-                drop(tx);
-                quiet = if delivered && open == (0, 0, 0) {
-                    quiet + 1
-                } else {
-                    0
-                };
-                tokio::time::sleep(Duration::from_millis(30)).await;
-            }
-        };
-        assert!(
-            tokio::time::timeout(PATIENCE, rest).await.is_ok(),
-            "the story did not come to rest"
-        );
+        let mut quiet = 0;
+        self.until("the story comes to rest", async || {
+            let still = self.simulator.webhooks().pending == 0;
+            quiet = if still && self.open_rows().await == (0, 0, 0) {
+                quiet + 1
+            } else {
+                0
+            };
+            quiet >= 3
+        })
+        .await;
     }
 
-    /// The messages that the platforms took from the product for a customer, in order.
-    pub fn replies_to(&self, customer: &str) -> Vec<Call> {
-        self.simulator
-            .calls(0)
-            .into_iter()
-            .filter(|call| call.operation == "send_message" && call.performed)
-            .filter(|call| call.target.trim_start_matches('+') == customer)
-            .collect()
-    }
-
-    /// Asks the product's API as the owner.
-    pub async fn get(&self, path: &str) -> Value {
-        let request = self
-            .http
-            .get(format!("{}{path}", self.url))
-            .bearer_auth(&self.token);
-        let answer = request.send().await.unwrap();
-        assert!(
-            answer.status().is_success(),
-            "GET {path}: {}",
-            answer.status()
-        );
-        answer.json().await.unwrap()
-    }
-
-    /// Ends everything cleanly.
-    pub async fn end(self) {
-        self.stop.cancel();
-        self.served.await.unwrap().unwrap();
-        self.simulator.stop().await;
-    }
-}
-
-/// The server of this test run, or one of our own when the test runs alone.
-async fn server(folder: &std::path::Path) -> (Box<dyn Fn(&str) -> String>, Option<Cluster>) {
-    if let Ok(url) = std::env::var("SOCIALSYNC_TEST_DATABASE_URL") {
-        return (Box::new(move |name| with_database(&url, name)), None);
-    }
-    let settings = Settings::from_env(folder.join("postgres")).throw_away();
-    let cluster = tokio::task::spawn_blocking(move || Cluster::start(&settings, &|_| {}))
+    /// What is open in the journal, the runs and the effects.
+    pub async fn open_rows(&self) -> (i64, i64, i64) {
+        sqlx::query_as(
+            "SELECT (SELECT count(*) FROM webhook_events WHERE state IN ('pending', 'running')),
+                    (SELECT count(*) FROM agent_runs WHERE state IN ('pending', 'running')),
+                    (SELECT count(*) FROM effects
+                     WHERE state IN ('pending', 'in_flight', 'unknown') AND NOT resting)",
+        )
+        .fetch_one(&self.tables)
         .await
         .unwrap()
-        .unwrap();
-    let url = cluster.connect_url("postgres");
-    (
-        Box::new(move |name| with_database(&url, name)),
-        Some(cluster),
-    )
-}
+    }
 
-/// The same server's URL with another database.
-fn with_database(url: &str, name: &str) -> String {
-    let mut url = url::Url::parse(url).unwrap();
-    url.set_path(name);
-    url.to_string()
-}
+    /// A number out of the product's tables.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql)
+            .fetch_one(&self.tables)
+            .await
+            .unwrap()
+    }
 
-async fn sign_in(http: &reqwest::Client, url: &str) -> String {
-    let body = json!({ "email": EMAIL, "password": PASSWORD });
-    let answer = http
-        .post(format!("{url}/api/auth/login"))
-        .json(&body)
-        .send()
+    /// Ends everything cleanly. Whatever was told: the product never answered with a 5xx.
+    pub async fn end(self) {
+        let figures = self.metrics().await;
+        let failures = ask::failures(&figures);
+        assert!(failures.is_empty(), "{failures:#?}");
+        self.tables.close().await;
+        self.product.stop().await;
+        self.simulator.stop().await;
+    }
+
+    /// The conversation with a customer.
+    pub async fn conversation_with(&self, customer: &str) -> Value {
+        let id: uuid::Uuid = sqlx::query_scalar(
+            "SELECT c.id FROM conversations c
+             JOIN contact_identities i USING (workspace_id, contact_id) WHERE i.value = $1",
+        )
+        .bind(customer)
+        .fetch_one(&self.tables)
         .await
         .unwrap();
-    let answer: Value = answer.json().await.unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
+        let id = kernel::ConversationId::from_uuid(id);
+        self.get(&format!("/api/conversations/{id}")).await
+    }
 }

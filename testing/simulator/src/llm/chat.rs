@@ -98,7 +98,15 @@ async fn answer(
         let body = answers::error(vendor, 400, "Missing required parameter: 'messages'.");
         return json_response(400, &body);
     }
-    let (rule, plan) = decide(&mut shared.world(), vendor, &body, &request);
+    let (rule, plan, mut released) = {
+        let mut world = shared.world();
+        let (rule, plan) = decide(&mut world, vendor, &body, &request);
+        (rule, plan, world.llm.released.subscribe())
+    };
+    if rule.as_ref().is_some_and(|rule| rule.hold) {
+        // A world that was reset holds nobody either.
+        released.changed().await.ok();
+    }
     let (delay, broken) = rule.map_or((0, None), |rule| (rule.delay_ms, rule.broken));
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;

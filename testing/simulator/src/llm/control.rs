@@ -33,6 +33,12 @@ pub async fn get(State(shared): State<Shared>) -> Json<Value> {
     Json(json!({"rules": shared.world().llm.rules}))
 }
 
+/// Lets every held answer go.
+pub async fn release(State(shared): State<Shared>) -> Json<Value> {
+    shared.world().llm.released.send_modify(|times| *times += 1);
+    Json(json!({"success": true}))
+}
+
 /// Where to read on.
 #[derive(Deserialize)]
 pub struct After {

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use script::Rule;
 
@@ -44,6 +45,8 @@ pub struct LlmCall {
 #[derive(Debug, Default)]
 pub struct Llm {
     pub rules: Vec<Rule>,
+    /// Raised when held answers are released.
+    pub released: watch::Sender<u64>,
     calls: VecDeque<LlmCall>,
     last_seq: u64,
 }

@@ -27,6 +27,9 @@ pub struct Rule {
     /// Milliseconds before the answer starts.
     #[serde(default)]
     pub delay_ms: u64,
+    /// The answer waits until it is released.
+    #[serde(default)]
+    pub hold: bool,
     /// How many more times; unlimited when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,

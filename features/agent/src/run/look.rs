@@ -1,0 +1,157 @@
+//! Looking: at the conversation and its rules, at what the business knows, and at what the model
+//! wants to know.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{DbResult, TenantTx};
+use inbox::conversation::Owner;
+use knowledge::language::Language;
+
+use super::Work;
+use crate::gates::{self, Facts};
+use crate::step::{self, Passage, Step, ToolResult};
+use crate::store::runs::{self, Undecided};
+use crate::{Agent, hours, tools};
+
+/// How many passages a search gives.
+const PASSAGES: usize = 6;
+
+impl Agent {
+    /// When the customer will have been quiet long enough; `None` when that is now.
+    pub(super) fn still_writing(
+        &self,
+        work: &Work,
+        undecided: &[Undecided],
+    ) -> Option<DateTime<Utc>> {
+        let quiet = TimeDelta::from_std(self.debounce).unwrap_or_default();
+        let first = undecided.iter().map(|m| m.created_at).min()?;
+        let last = undecided.iter().map(|m| m.created_at).max()?;
+        // A talkative customer is answered all the same.
+        let due = (last + quiet)
+            .min(first + quiet * 5)
+            .min(work.held.latest_at);
+        (work.now < due).then_some(due)
+    }
+}
+
+/// The first step: looks at the conversation and tries the rules.
+pub(super) async fn check(
+    tx: &mut TenantTx,
+    work: &Work,
+    undecided: &[Undecided],
+) -> DbResult<Step> {
+    let conversation = &work.conversation;
+    let settings = &work.stored.settings;
+    let mode = settings.mode_on(conversation.account_id);
+    let texts: Vec<&str> = undecided
+        .iter()
+        .map(|m| m.text.trim())
+        .filter(|t| !t.is_empty())
+        .collect();
+    let text = texts.join("\n");
+    let kinds: Vec<String> = undecided.iter().map(|m| m.kind.clone()).collect();
+    let (gates, stop) = gates::check(&Facts {
+        settings,
+        mode,
+        account_on: runs::account_on(tx, conversation.id).await?,
+        conversation_on: conversation.ai_enabled,
+        owned_by_human: conversation.owner == Owner::Human,
+        standby: conversation.standby,
+        window_open: conversation.window(work.now).allows_automation(),
+        business_open: hours::open(&settings.business_hours, &work.stored.time_zone, work.now),
+        text: &text,
+        kinds: &kinds,
+    });
+    runs::begin(
+        tx,
+        work.held.id,
+        conversation.epoch,
+        mode,
+        work.stored.version,
+    )
+    .await?;
+    Ok(Step::CheckConversationState {
+        epoch: conversation.epoch,
+        messages: undecided.iter().map(|m| m.id).collect(),
+        language: language(&text, conversation.language.as_deref(), &settings.language),
+        text,
+        mode,
+        version: work.stored.version,
+        gates,
+        stop,
+    })
+}
+
+/// The language to answer in: the fixed one, else that of the words; a message of few words proves
+/// little, so what is known about the customer comes first there.
+fn language(text: &str, known: Option<&str>, fixed: &str) -> Option<String> {
+    if fixed != "auto" {
+        return Some(fixed.to_owned());
+    }
+    let few = text.split_whitespace().count() < 3;
+    match known {
+        Some(known) if few => Some(known.to_owned()),
+        _ if text.is_empty() => known.map(str::to_owned),
+        _ => Some(Language::of(text).as_str().to_owned()),
+    }
+}
+
+/// What was asked, and in which language to answer.
+pub(crate) fn asked(steps: &[Step]) -> (String, Option<String>) {
+    match steps.first() {
+        Some(Step::CheckConversationState { text, language, .. }) => {
+            (text.clone(), language.clone())
+        }
+        _ => (String::new(), None),
+    }
+}
+
+/// Searches for what the customer asked.
+pub(super) async fn retrieve(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Step> {
+    let (query, language) = asked(steps);
+    let wanted = language.as_deref().map(Language::from_tag);
+    let hits = knowledge::search::search(tx, &query, wanted, PASSAGES).await?;
+    let passages = hits.into_iter().map(Passage::from).collect();
+    Ok(Step::RetrieveContext { query, passages })
+}
+
+/// Runs what the model asked for last.
+pub(super) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec<ToolResult>> {
+    let Some(Step::CallModel {
+        answer: Some(answer),
+        ..
+    }) = steps.last()
+    else {
+        return Ok(Vec::new());
+    };
+    let (_, language) = asked(steps);
+    let wanted = language.as_deref().map(Language::from_tag);
+    let mut results = Vec::new();
+    for (at, call) in answer.tool_calls.iter().enumerate() {
+        let asked = if at < step::TOOL_CALLS {
+            tools::search(call)
+        } else {
+            Err("Too many calls.")
+        };
+        let mut result = ToolResult {
+            call: call.id.clone(),
+            name: call.name.chars().take(64).collect(),
+            query: None,
+            refused: None,
+            passages: Vec::new(),
+        };
+        match asked {
+            Ok(search) => {
+                let hits = knowledge::search::search(tx, &search.query, wanted, PASSAGES).await?;
+                result.passages = hits
+                    .into_iter()
+                    .filter(|hit| search.wants(hit))
+                    .map(Passage::from)
+                    .collect();
+                result.query = Some(search.query);
+            }
+            Err(sentence) => result.refused = Some(sentence.to_owned()),
+        }
+        results.push(result);
+    }
+    Ok(results)
+}

@@ -1,0 +1,266 @@
+//! A model behind the agent: it searches, answers with sources, errs and fails, and the customer
+//! gets one answer or a person.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::story::{Setup, Story};
+
+const QUESTION: &str = "Do you deliver to Belgium?";
+
+async fn in_model_mode() -> Story {
+    let story = Story::begin().await;
+    story.with_a_model("auto").await;
+    story
+}
+
+/// The id of the passage that answers the question.
+async fn passage(story: &Story) -> String {
+    let id: uuid::Uuid = sqlx::query_scalar(
+        "SELECT id FROM knowledge_chunks WHERE content LIKE 'Yes, we deliver to Belgium%'",
+    )
+    .fetch_one(&story.tables)
+    .await
+    .unwrap();
+    kernel::ChunkId::from_uuid(id).to_string()
+}
+
+/// A rule by which the model answers.
+fn answers(text: &str, confidence: f64, source: &str) -> Value {
+    let arguments =
+        json!({"text": text, "language": "en", "confidence": confidence, "sources": [source]});
+    calls("answer", arguments)
+}
+
+fn calls(tool: &str, arguments: Value) -> Value {
+    json!({"respond": {"tool_calls": [{"name": tool, "arguments": arguments}]}})
+}
+
+async fn asks(story: &Story, customer: &str) -> Value {
+    story.customer("instagram", customer, QUESTION).await;
+    story.settle().await;
+    let decisions = story.decisions().await;
+    assert_eq!(decisions.len(), 1, "{decisions:#?}");
+    decisions[0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_searches_and_answers_with_a_source_and_the_record_shows_it() {
+    let story = in_model_mode().await;
+    let decision = asks(&story, "700100").await;
+    assert_eq!(story.words_to("700100").len(), 1);
+    assert_eq!(decision["outcome"], "answered", "{decision:#}");
+    let told = &decision["explanation"];
+    let calls = told["calls"].as_array().unwrap();
+    assert_eq!(calls.len(), 2, "{told:#}");
+    for call in calls {
+        assert_eq!(call["model"], "simulated/first");
+        assert!(call["usage"]["prompt_tokens"].as_i64().unwrap() > 0);
+    }
+    assert_eq!(told["tools"][0]["name"], "search_knowledge");
+    assert_eq!(told["tools"][0]["query"], QUESTION);
+    let used = |p: &&Value| p["used"] == true && p["score"].as_f64().unwrap() > 0.0;
+    assert_eq!(
+        told["passages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(used)
+            .count(),
+        1
+    );
+    assert!(told["gates"].as_array().unwrap().len() > 10);
+    let model = story.model_calls().await;
+    assert_eq!(model.len(), 2);
+    let system = model[0]["request"]["messages"][0]["content"]
+        .as_str()
+        .unwrap();
+    assert!(system.contains("End by calling"));
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_of_a_tool_that_are_no_json_are_told_to_the_model_and_harm_nobody() {
+    let story = in_model_mode().await;
+    let source = passage(&story).await;
+    let mut broken = calls("search_knowledge", json!("{\"query\": "));
+    broken["after_tools"] = json!(false);
+    story
+        .model_answers(json!([broken, answers("Yes, we do.", 0.9, &source)]))
+        .await;
+    let decision = asks(&story, "700101").await;
+    assert_eq!(story.words_to("700101"), ["Yes, we do."]);
+    let refused = &decision["explanation"]["tools"][0]["refused"];
+    assert_eq!(refused, "The arguments are not a JSON object.");
+    let told = story.model_calls().await[1]["request"]["messages"].to_string();
+    assert!(told.contains("The arguments are not a JSON object."));
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_can_not_be_read_goes_to_a_person() {
+    let story = in_model_mode().await;
+    story
+        .model_answers(json!([calls("answer", json!("{\"text\": \"Yes"))]))
+        .await;
+    let decision = asks(&story, "700102").await;
+    assert_eq!(decision["outcome"], "escalated");
+    assert_eq!(decision["reason"], "answer_unreadable");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_with_an_invented_source_waits_for_a_person() {
+    let story = in_model_mode().await;
+    let invented = kernel::ChunkId::new().to_string();
+    story
+        .model_answers(json!([answers("Yes, for free!", 0.99, &invented)]))
+        .await;
+    let decision = asks(&story, "700103").await;
+    assert!(story.words_to("700103").is_empty(), "it was sent unseen");
+    assert_eq!(decision["outcome"], "suggested");
+    assert_eq!(decision["reason"], "unsourced");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_the_model_is_not_sure_of_goes_to_a_person() {
+    let story = in_model_mode().await;
+    let source = passage(&story).await;
+    story
+        .model_answers(json!([answers("Perhaps.", 0.4, &source)]))
+        .await;
+    let decision = asks(&story, "700104").await;
+    let words = story.words_to("700104");
+    assert_eq!(words.len(), 1, "one notice");
+    assert!(!words[0].contains("Perhaps"), "{words:?}");
+    assert_eq!(decision["outcome"], "escalated");
+    assert_eq!(decision["reason"], "low_confidence");
+    assert_eq!(decision["explanation"]["answer"], "Perhaps.");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_asks_for_a_person_gets_one_once_and_people_are_told() {
+    let story = in_model_mode().await;
+    let reason = json!({"reason": "The customer is upset."});
+    story
+        .model_answers(json!([calls("escalate", reason)]))
+        .await;
+    let decision = asks(&story, "700105").await;
+    assert_eq!(decision["reason"], "agent_asked_for_human");
+    story
+        .customer("instagram", "700105", "Hello? Is anybody there?")
+        .await;
+    story.settle().await;
+    assert_eq!(
+        story.words_to("700105").len(),
+        1,
+        "one notice, then silence"
+    );
+    let conversation = story.conversation_with("700105").await;
+    assert_eq!(conversation["owner"], "human");
+    assert_eq!(conversation["badge"], "escalated");
+    let open = story.get("/api/escalations?state=open").await;
+    assert_eq!(open["items"].as_array().unwrap().len(), 1);
+    let told = story
+        .count("SELECT count(*) FROM notifications WHERE kind = 'escalation'")
+        .await;
+    assert_eq!(told, 1, "in the product");
+    let id = conversation["id"].as_str().unwrap();
+    let about = |path: &std::path::Path| {
+        let mail = path.extension().is_some_and(|kind| kind == "json");
+        mail && std::fs::read_to_string(path).unwrap().contains(id)
+    };
+    let folder = std::fs::read_dir(story.folder().join("mail")).unwrap();
+    let mails = folder.filter(|file| about(&file.as_ref().unwrap().path()));
+    assert_eq!(mails.count(), 1, "by mail");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_model_is_asked_again_and_the_customer_gets_one_answer() {
+    let story = in_model_mode().await;
+    let busy = json!({"error": {"status": 429, "retry_after": 1}, "times": 1});
+    story.model_answers(json!([busy])).await;
+    let decision = asks(&story, "700106").await;
+    assert_eq!(decision["outcome"], "answered", "{decision:#}");
+    assert_eq!(story.words_to("700106").len(), 1);
+    assert_eq!(story.model_calls().await.len(), 3);
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_model_fails_in_any_way_the_next_one_answers_once() {
+    let impatient = Setup {
+        longest_run: Some(Duration::from_secs(8)),
+        ..Setup::default()
+    };
+    let story = Story::begin_with(impatient).await;
+    let settings = json!({
+        "mode": "auto",
+        "base_url": story.simulator.openai_url(),
+        "model": "simulated/first",
+        "fallback_models": ["simulated/second"],
+    });
+    let key = json!({ "settings": settings, "api_key": "sk-story" });
+    story.put("/api/ai-settings", &key).await;
+    let failures = [
+        json!({"error": {"status": 500}}),
+        json!({"error": {"status": 429}}),
+        json!({"error": {"status": 404, "body": {"error": {"message": "no such model", "code": "model_not_found"}}}}),
+        json!({"broken": "reset"}),
+        json!({"broken": "not_json"}),
+        json!({"broken": "hang"}),
+    ];
+    for (number, mut failure) in failures.into_iter().enumerate() {
+        let customer = format!("70020{number}");
+        failure["model"] = json!("simulated/first");
+        story.model_answers(json!([failure])).await;
+        story.customer("instagram", &customer, QUESTION).await;
+        story.settle().await;
+        assert_eq!(story.words_to(&customer).len(), 1, "{failure}");
+        let decision = &story.decisions().await[0];
+        assert_eq!(decision["outcome"], "answered", "{failure} {decision:#}");
+        if failure["broken"] != "hang" {
+            let model = &decision["explanation"]["calls"][0]["model"];
+            assert_eq!(model, "simulated/second", "{failure}");
+        }
+    }
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_no_model_left_the_passage_itself_answers() {
+    let story = in_model_mode().await;
+    story
+        .model_answers(json!([{"error": {"status": 401}}]))
+        .await;
+    let decision = asks(&story, "700108").await;
+    let words = story.words_to("700108");
+    assert_eq!(words.len(), 1);
+    assert!(
+        words[0].starts_with("Yes, we deliver to Belgium"),
+        "{words:?}"
+    );
+    assert_eq!(decision["reason"], "passage_found");
+    assert!(!decision["explanation"]["calls"][0]["error"].is_null());
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_installations_key_serves_a_workspace_without_a_provider() {
+    let installed = Setup {
+        settings: vec![
+            ("OPENAI_API_KEY", "sk-installed".to_owned()),
+            ("OPENAI_BASE_URL", "{simulator}/openai/v1".to_owned()),
+        ],
+        ..Setup::default()
+    };
+    let story = Story::begin_with(installed).await;
+    let decision = asks(&story, "700109").await;
+    assert_eq!(decision["outcome"], "answered");
+    assert_eq!(story.model_calls().await.len(), 2);
+    story.end().await;
+}
