@@ -76,9 +76,13 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &NewMessage<'_>) -> DbResult<
 
 /// Notes the epoch that a message of the customer began.
 pub(crate) async fn set_epoch(tx: &mut TenantTx, id: MessageId, epoch: i64) -> DbResult<()> {
-    sqlx::query!("UPDATE messages SET epoch = $2 WHERE id = $1", id.uuid(), epoch)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "UPDATE messages SET epoch = $2 WHERE id = $1",
+        id.uuid(),
+        epoch
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use product::Product;
 use server::Server;
 
 /// How long a story may need to come to rest before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const EMAIL: &str = "story@socialsync.test";
 const PASSWORD: &str = "a long enough password";
 

@@ -83,9 +83,6 @@ pub fn routes() -> Router<Shared> {
             "/_sandbox/llm/script",
             put(crate::llm::control::set).get(crate::llm::control::get),
         )
-        .route(
-            "/_sandbox/llm/release",
-            post(crate::llm::control::release),
-        )
+        .route("/_sandbox/llm/release", post(crate::llm::control::release))
         .route("/_sandbox/llm/calls", get(crate::llm::control::calls))
 }

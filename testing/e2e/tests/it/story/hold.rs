@@ -58,7 +58,9 @@ impl HeldSends {
     }
 
     /// Lets all of them go on.
-    pub fn release(self) {}
+    pub fn release(self) {
+        drop(self);
+    }
 }
 
 impl Drop for HeldSends {

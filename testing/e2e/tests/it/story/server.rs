@@ -14,14 +14,13 @@ impl Server {
     /// Makes the database.
     pub async fn open(folder: &Path) -> Self {
         let given = std::env::var("SOCIALSYNC_TEST_DATABASE_URL").ok();
-        let (url, cluster) = match given {
-            Some(url) => (url, None),
-            None => {
-                let settings = Settings::from_env(folder.join("postgres")).throw_away();
-                let start = move || Cluster::start(&settings, &|_| {});
-                let cluster = tokio::task::spawn_blocking(start).await.unwrap().unwrap();
-                (cluster.connect_url("postgres"), Some(cluster))
-            }
+        let (url, cluster) = if let Some(url) = given {
+            (url, None)
+        } else {
+            let settings = Settings::from_env(folder.join("postgres")).throw_away();
+            let start = move || Cluster::start(&settings, &|_| {});
+            let cluster = tokio::task::spawn_blocking(start).await.unwrap().unwrap();
+            (cluster.connect_url("postgres"), Some(cluster))
         };
         let name = format!("story_{}", uuid::Uuid::new_v4().simple());
         db::create_database_if_missing(&with_database(&url, "postgres"), &name)
