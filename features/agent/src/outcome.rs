@@ -126,6 +126,7 @@ fn refusal(error: ReplyError) -> DbResult<String> {
         ReplyError::Stale => "stale",
         ReplyError::NoAddress => "no_address",
         ReplyError::Empty => "empty_answer",
+        ReplyError::TooLong => "too_long",
         ReplyError::NotFound => "conversation_gone",
     };
     Ok(reason.to_owned())

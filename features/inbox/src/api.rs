@@ -348,7 +348,7 @@ impl From<ReplyError> for Problem {
         let message = error.to_string();
         match error {
             ReplyError::NotFound => Self::not_found(),
-            ReplyError::Empty => Self::invalid([("text", message)]),
+            ReplyError::Empty | ReplyError::TooLong => Self::invalid([("text", message)]),
             ReplyError::WindowClosed => Self::conflict("WINDOW_CLOSED", message),
             ReplyError::HumanAgentOnly => Self::conflict("HUMAN_AGENT_ONLY", message),
             ReplyError::Standby => Self::conflict("STANDBY", message),

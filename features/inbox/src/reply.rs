@@ -13,6 +13,9 @@ use crate::preview::preview;
 use crate::store;
 use crate::store::messages::NewMessage;
 
+/// The longest answer, in characters; it goes out in several messages.
+const LONGEST: usize = 20_000;
+
 /// Why an answer was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplyError {
@@ -22,6 +25,9 @@ pub enum ReplyError {
     /// There is nothing to send.
     #[error("the answer is empty")]
     Empty,
+    /// More than anybody reads.
+    #[error("the answer is too long; {LONGEST} characters are the most")]
+    TooLong,
     /// The platform allows no answer until the customer writes again.
     #[error("the reply window has closed; the customer has to write first")]
     WindowClosed,
@@ -199,6 +205,7 @@ pub(crate) async fn held(
 
 fn parts(held: &Conversation, content: &Content) -> Result<Vec<Body>, ReplyError> {
     let bodies = match content {
+        Content::Text(text) if text.chars().count() > LONGEST => return Err(ReplyError::TooLong),
         Content::Text(text) => {
             let limit = meta::text::Limit::of(held.platform());
             meta::text::split(&text.replace('\0', ""), limit)

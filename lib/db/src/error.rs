@@ -26,6 +26,9 @@ pub enum DbError {
     /// An event that the list of reactions does not name.
     #[error("no reaction is listed for {0}")]
     Unlisted(&'static str),
+    /// A text holds a character that can't be stored (NUL).
+    #[error("the text holds a character that can't be stored")]
+    Unstorable,
     /// Stored data that can't be understood.
     #[error("stored data can't be read: {0}")]
     Corrupt(String),
@@ -55,6 +58,10 @@ impl From<sqlx::Error> for DbError {
             }
             if inner.is_foreign_key_violation() {
                 return Self::Missing(rule);
+            }
+            // A NUL in a text, or its escape in JSON.
+            if matches!(inner.code().as_deref(), Some("22021" | "22P05")) {
+                return Self::Unstorable;
             }
             // 57P0x: the server is shutting down or starting; 53xxx: out of resources.
             let code = inner.code().unwrap_or_default();

@@ -197,6 +197,13 @@ impl From<DbError> for Problem {
             tracing::warn!(error = %Causes(&error), "the database can't be reached");
             return Self::unavailable("The service can't answer at the moment.");
         }
+        if matches!(error, DbError::Unstorable) {
+            return Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "UNSTORABLE_TEXT",
+                "A text holds a character that can't be stored (NUL).",
+            );
+        }
         Self::internal(&error)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::AccountId;
+use kernel::{AccountId, MessageId};
 
 use crate::receive::update::Update;
 
@@ -17,8 +17,10 @@ pub(crate) async fn keep(
     let update = serde_json::to_value(update).unwrap_or_default();
     sqlx::query!(
         "INSERT INTO early_updates (workspace_id, id, account_id, external_id, update, received_at)
-         VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
         workspace,
+        // Ids grow, so that news of one body keep their order.
+        MessageId::new().uuid(),
         account.uuid(),
         external_id,
         update,
@@ -37,13 +39,13 @@ pub(crate) async fn take(
 ) -> DbResult<Vec<Update>> {
     let mut rows = sqlx::query!(
         "DELETE FROM early_updates WHERE account_id = $1 AND external_id = $2
-         RETURNING update, received_at",
+         RETURNING update, received_at, id",
         account.uuid(),
         external_id
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.sort_by_key(|row| row.received_at);
+    rows.sort_by_key(|row| (row.received_at, row.id));
     Ok(rows
         .into_iter()
         .filter_map(|row| serde_json::from_value(row.update).ok())

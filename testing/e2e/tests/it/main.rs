@@ -1,6 +1,16 @@
 //! Whole-app stories.
 
 #[cfg(test)]
+mod bad_requests;
+#[cfg(test)]
+mod bad_tokens;
+#[cfg(test)]
+mod bad_webhooks;
+#[cfg(test)]
+mod batches;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod model_mode;
 #[cfg(test)]
 mod races;

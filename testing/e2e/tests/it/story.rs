@@ -13,6 +13,7 @@ use simulator::{Options, Simulator};
 use socialsync::config::Source;
 use sqlx::PgPool;
 
+pub use ask::{credentials, is_an_error};
 pub use hold::HeldSends;
 pub use people::{Platform, account_of};
 use product::Product;
@@ -46,7 +47,7 @@ pub struct Story {
     longest_run: Option<Duration>,
     token: String,
     product: Product,
-    _server: Server,
+    server: Server,
     folder: tempfile::TempDir,
 }
 
@@ -91,7 +92,7 @@ impl Story {
             platforms,
             longest_run,
             product,
-            _server: server,
+            server,
             folder,
         };
         story.point_webhooks_here();
@@ -125,6 +126,21 @@ impl Story {
     /// What the product heard of the platforms' rate budgets.
     pub fn budget(&self) -> &channels::Budget {
         &self.product.budget
+    }
+
+    /// The address of the product's database.
+    pub fn database(&self) -> &str {
+        self.server.database()
+    }
+
+    /// The shop's workspace.
+    pub fn workspace(&self) -> kernel::WorkspaceId {
+        self.product.workspace
+    }
+
+    /// What exists on the platforms.
+    pub fn platforms(&self) -> &Options {
+        &self.platforms
     }
 
     /// Where the product keeps its files.
@@ -177,6 +193,17 @@ impl Story {
         .fetch_one(&self.tables)
         .await
         .unwrap()
+    }
+
+    /// The product forgets every webhook, customer and message.
+    pub async fn forget_the_inbox(&self) {
+        for sql in [
+            "DELETE FROM webhook_events",
+            "DELETE FROM early_updates",
+            "DELETE FROM contacts",
+        ] {
+            sqlx::query(sql).execute(&self.tables).await.unwrap();
+        }
     }
 
     /// A number out of the product's tables.

@@ -7,9 +7,14 @@ use super::{EMAIL, PASSWORD, Story};
 
 impl Story {
     pub(super) async fn sign_in(&self) -> String {
-        let body = json!({ "email": EMAIL, "password": PASSWORD });
         let address = format!("{}/api/auth/login", self.url);
-        let answer = self.http.post(address).json(&body).send().await.unwrap();
+        let answer = self
+            .http
+            .post(address)
+            .json(&credentials())
+            .send()
+            .await
+            .unwrap();
         let answer: Value = answer.json().await.unwrap();
         answer["access_token"].as_str().unwrap().to_owned()
     }
@@ -76,6 +81,31 @@ impl Story {
         let answer = self.http.get(format!("{}/metrics", self.url)).send().await;
         answer.unwrap().text().await.unwrap()
     }
+
+    /// The access token of the owner.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+/// What the owner signs in with.
+pub fn credentials() -> Value {
+    json!({ "email": EMAIL, "password": PASSWORD })
+}
+
+/// The answer is an error in the one form of the API.
+pub fn is_an_error((status, body): &(StatusCode, Value), wanted: StatusCode, code: &str) {
+    assert_eq!(*status, wanted, "{body}");
+    let detail = &body["detail"];
+    assert_eq!(detail["error_code"], code, "{body}");
+    for key in ["message", "timestamp", "request_id"] {
+        assert!(
+            detail[key].as_str().is_some_and(|text| !text.is_empty()),
+            "{key}: {body}"
+        );
+    }
+    let at = detail["timestamp"].as_str().unwrap();
+    assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{at}");
 }
 
 /// The lines of the figures that count answers with a 5xx.

@@ -32,6 +32,14 @@ impl Story {
         body
     }
 
+    /// A raw body at the door, correctly signed; the door's status.
+    pub async fn webhook(&self, platform: &str, body: &[u8]) -> u64 {
+        let address = format!("{}/_sandbox/webhooks/{platform}", self.simulator.url());
+        let request = self.http.post(address).body(body.to_vec());
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        answer["status"].as_u64().unwrap()
+    }
+
     /// A customer writes; the platform's id of the message.
     pub async fn customer(&self, platform: &str, from: &str, text: &str) -> String {
         let path = format!("{platform}/{}/messages", account_of(platform));
