@@ -55,14 +55,17 @@ struct SettingsBody {
     settings: Settings,
     /// Whether a key for the model is stored; the key itself is never shown.
     has_key: bool,
+    /// The model of this installation, which answers while no provider is set here.
+    installed_model: Option<String>,
     /// Raised with every change.
     version: i32,
 }
 
-impl From<Stored> for SettingsBody {
-    fn from(stored: Stored) -> Self {
+impl SettingsBody {
+    fn new(stored: Stored, agent: &Agent) -> Self {
         Self {
             has_key: stored.key.is_some(),
+            installed_model: agent.provider.as_ref().map(|p| p.model.clone()),
             version: stored.version,
             settings: stored.settings,
         }
@@ -105,7 +108,8 @@ async fn read_settings(
     member: Member,
 ) -> Result<Json<SettingsBody>, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
-    Ok(Json(settings::load(&mut tx).await?.into()))
+    let stored = settings::load(&mut tx).await?;
+    Ok(Json(SettingsBody::new(stored, &agent)))
 }
 
 /// Replaces the settings of the agent.
@@ -120,7 +124,7 @@ async fn save_settings(
     let key = key_change(new.api_key);
     let stored = settings::save(&mut tx, &agent.clock, &agent.key, &new.settings, key).await?;
     tx.commit().await?;
-    Ok(Json(stored.into()))
+    Ok(Json(SettingsBody::new(stored, &agent)))
 }
 
 /// Which decisions are wanted.

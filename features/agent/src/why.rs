@@ -113,7 +113,7 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
         }
         None => {}
     }
-    for _ in list(told, "superseded") {
+    if list(told, "superseded").next().is_some() {
         let text = say("agent.why.superseded").to_string();
         let note = say("agent.reason.superseded").to_string();
         lines.push(line("warn", text, note));

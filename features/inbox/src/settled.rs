@@ -32,6 +32,11 @@ pub async fn apply(tx: &mut TenantTx, settled: &EffectSettled) -> DbResult<()> {
         Outcome::Unknown => move_to(tx, &message, MessageState::Unknown, None).await?,
         Outcome::Cancelled { reason } => {
             move_to(tx, &message, MessageState::Cancelled, Some(reason)).await?;
+            let thread = message.conversation_id;
+            let held = conversation::load(tx, thread).await?;
+            if held.is_some_and(|held| held.badge == Badge::AiReplied) {
+                store::conversations::set_badge(tx, thread, Badge::Waiting).await?;
+            }
         }
         Outcome::Resting => {
             move_to(tx, &message, MessageState::Unknown, None).await?;

@@ -27,6 +27,8 @@ struct AgentPage {
     errors: FieldErrors,
     channels: Vec<Channel>,
     has_key: bool,
+    /// The model of this installation.
+    installed_model: Option<String>,
 }
 
 impl AgentPage {
@@ -192,8 +194,13 @@ pub(crate) async fn show(
         errors: FieldErrors::default(),
         channels,
         has_key: key.is_some(),
+        installed_model: installed_model(&agent),
     })
     .into_response())
+}
+
+fn installed_model(agent: &Agent) -> Option<String> {
+    agent.provider.as_ref().map(|found| found.model.clone())
 }
 
 /// Saves what was typed; with a mistake the page comes back with everything that was typed.
@@ -245,6 +252,7 @@ pub(crate) async fn save(
         errors,
         channels,
         has_key,
+        installed_model: installed_model(&agent),
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }

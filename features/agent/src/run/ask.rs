@@ -14,6 +14,7 @@ use crate::step::Step;
 use crate::store::runs;
 use crate::{Agent, prompt};
 use inbox::conversation;
+use inbox::message::{Author, Message, MessageState};
 
 /// A model that is busy or broken is asked again in this many claims.
 const MODEL_ATTEMPTS: i32 = 3;
@@ -38,7 +39,8 @@ impl Agent {
         let Some(provider) = &work.provider else {
             return Ok(None);
         };
-        let thread = inbox::thread::recent(tx, work.conversation.id, THREAD).await?;
+        let mut thread = inbox::thread::recent(tx, work.conversation.id, THREAD).await?;
+        thread.retain(|message| was_heard(message, work.conversation.epoch));
         let (_, language) = asked(&work.steps);
         let spent = (work.now - work.held.leased_at)
             .to_std()
@@ -117,5 +119,15 @@ impl Agent {
             runs::put_back(&mut tx, held.id, due, true).await?;
         }
         tx.commit().await
+    }
+}
+
+/// Whether the customer got or gets this message. What was withdrawn, or waits to be, was never
+/// said.
+fn was_heard(message: &Message, epoch: i64) -> bool {
+    match message.state {
+        MessageState::Cancelled | MessageState::Failed => false,
+        MessageState::Queued => message.author != Author::Ai || message.epoch == epoch,
+        _ => true,
     }
 }

@@ -11,6 +11,8 @@ mod batches;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod model_mode;
 #[cfg(test)]
 mod races;

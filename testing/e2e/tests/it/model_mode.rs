@@ -262,5 +262,8 @@ async fn the_installations_key_serves_a_workspace_without_a_provider() {
     let decision = asks(&story, "700109").await;
     assert_eq!(decision["outcome"], "answered");
     assert_eq!(story.model_calls().await.len(), 2);
+    let settings = story.get("/api/ai-settings").await;
+    assert_eq!(settings["installed_model"], "gpt-5-mini");
+    assert_eq!(settings["has_key"], false);
     story.end().await;
 }
