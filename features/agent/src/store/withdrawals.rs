@@ -112,9 +112,9 @@ pub(crate) async fn overtaken(
         r#"SELECT r.id AS "run: RunId", coalesce(r.reason, '') AS "reason!"
            FROM agent_runs r
            WHERE r.conversation_id = $1 AND r.state = 'superseded'
-             AND r.finished_at >= (SELECT min(m.created_at) FROM messages m
+             AND coalesce(r.finished_at, r.leased_at) >= (SELECT min(m.created_at) FROM messages m
                 WHERE m.workspace_id = r.workspace_id AND m.id = ANY($2))
-           ORDER BY r.finished_at"#,
+           ORDER BY coalesce(r.finished_at, r.leased_at)"#,
         conversation.uuid(),
         &messages,
     )

@@ -206,8 +206,8 @@ async fn ids_cursors_queries_and_addresses_that_do_not_exist() {
         StatusCode::METHOD_NOT_ALLOWED,
         "METHOD_NOT_ALLOWED",
     );
-    let other_list = story.get("/api/decisions?limit=1").await;
-    assert!(other_list["next_cursor"].is_null());
+    // The figures that the story's end looks at do count answers by their status.
+    assert!(story.metrics().await.contains("status=\"422\""));
     story.end().await;
 }
 

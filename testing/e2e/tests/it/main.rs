@@ -13,6 +13,8 @@ mod fixtures;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod model_failures;
+#[cfg(test)]
 mod model_mode;
 #[cfg(test)]
 mod races;

@@ -70,3 +70,41 @@ async fn an_answer_that_was_kept_before_the_end_is_used_and_not_paid_for_again()
     assert_eq!(story.words_to("700401").len(), 1);
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_ended_while_the_customer_wrote_again_gives_way_to_the_newer_one() {
+    let mut story = Story::begin().await;
+    story.with_a_model("auto").await;
+    story
+        .model_answers(json!([{ "hold": true, "times": 1 }]))
+        .await;
+    story.customer("instagram", "700402", QUESTION).await;
+    story.model_was_asked(1).await;
+    story
+        .customer("instagram", "700402", "How long does delivery take?")
+        .await;
+    story.taken_in().await;
+    story.dies_and_comes_back().await;
+    story.settle().await;
+    assert_eq!(story.words_to("700402").len(), 1, "one answer to both");
+    let (one, other) = (
+        story.decision_about("Belgium").await,
+        story.decision_about("How long").await,
+    );
+    assert_eq!(one["outcome"], "answered");
+    assert_eq!(one["run_id"], other["run_id"]);
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_about_to_leave_leaves_once_after_the_end() {
+    let mut story = Story::begin().await;
+    let held = story.hold_sends();
+    story.customer("instagram", "700403", QUESTION).await;
+    held.arrived().await;
+    story.dies_and_comes_back().await;
+    held.release();
+    story.settle().await;
+    assert_eq!(story.words_to("700403").len(), 1);
+    story.end().await;
+}
