@@ -1,5 +1,6 @@
 //! Settings: the environment first, then an optional TOML file, then defaults.
 
+mod edge;
 mod models;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+pub use edge::EdgeSettings;
 use kernel::Secret;
 pub use models::Models;
 use url::Url;
@@ -141,6 +143,8 @@ pub struct Config {
     /// The providers of models: `OPENROUTER_API_KEY`, `OPENAI_API_KEY`, `GOOGLE_API_KEY` and their
     /// addresses.
     pub models: Models,
+    /// How requests from outside are met.
+    pub edge: EdgeSettings,
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
     /// `SOCIALSYNC_MAIL_FROM`.
@@ -190,6 +194,7 @@ impl Config {
                 None => parse_url("FACEBOOK_GRAPH_URL", "https://graph.facebook.com")?,
             },
             models: Models::from_source(source)?,
+            edge: EdgeSettings::from_source(source)?,
             smtp_url: source.secret("SMTP_URL"),
             mail_from: source
                 .text("SOCIALSYNC_MAIL_FROM")
@@ -229,6 +234,7 @@ impl Config {
             ("SMTP_URL", secret(&self.smtp_url)),
             ("SOCIALSYNC_MAIL_FROM", self.mail_from.clone()),
         ];
+        lines.extend(self.edge.lines());
         lines.extend(self.models.lines());
         lines
     }

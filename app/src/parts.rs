@@ -15,7 +15,7 @@ use knowledge::Knowledge;
 use mail::Mailer;
 use meta::client::{App, MetaClient, MetaUrls};
 
-use crate::config::Config;
+use crate::config::{Config, EdgeSettings};
 use crate::{reactions, secret_key};
 
 /// How long a run of the agent may take.
@@ -43,6 +43,8 @@ pub struct Parts {
     pub agent: Agent,
     /// The figures of this process.
     pub metrics: telemetry::Metrics,
+    /// How requests from outside are met.
+    pub edge: EdgeSettings,
     /// Where the simulated platforms have their page (demo only).
     pub simulator: Option<String>,
 }
@@ -123,6 +125,7 @@ impl Parts {
             knowledge,
             agent,
             metrics: telemetry::Metrics::install()?,
+            edge: config.edge.clone(),
             simulator: None,
         })
     }

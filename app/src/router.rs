@@ -10,10 +10,6 @@ use web::{Authenticator, Edge, IdempotencyKeys, RateLimits, Routes, SimulatorUrl
 use crate::operations::{self, Operations};
 use crate::parts::Parts;
 
-/// Requests a minute of an address that is not signed in, and of a signed-in caller or key.
-const ANONYMOUS_PER_MINUTE: u32 = 60;
-const CALLER_PER_MINUTE: u32 = 600;
-
 /// All routes with their access, before they become a router. `stop` turns true when the process
 /// stops, and ends the streams of change signals.
 pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
@@ -39,13 +35,16 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
 pub fn router(parts: &Parts, stop: watch::Receiver<bool>) -> axum::Router {
     let edge = Edge {
         authenticator: Authenticator(Arc::new(parts.accounts.clone())),
-        limits: RateLimits::new(ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE),
+        limits: RateLimits::new(
+            parts.edge.anonymous_per_minute,
+            parts.edge.caller_per_minute,
+        ),
         simulator: parts
             .simulator
             .clone()
             .map(|url| SimulatorUrl(format!("{url}/_sandbox/"))),
-        cors_origins: Vec::new(),
-        trusted_hops: 0,
+        cors_origins: parts.edge.cors_origins.clone(),
+        trusted_hops: parts.edge.trusted_hops,
     };
     let answers = IdempotencyKeys {
         db: parts.db.clone(),

@@ -31,7 +31,7 @@ pub use edge::{BODY_LIMIT, Edge, app};
 pub use extract::{Form, Html, Json, ListQuery, Path, Query};
 pub use i18n::Locale;
 pub use idempotency::IdempotencyKeys;
-pub use limits::{ClientAddress, RateLimits};
+pub use limits::{ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE, ClientAddress, RateLimits};
 pub use problem::Problem;
 pub use routes::{RouteInfo, RouteKind, Routes};
 pub use utoipa_axum::routes;

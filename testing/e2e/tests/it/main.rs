@@ -15,6 +15,8 @@ mod imports;
 #[cfg(test)]
 mod model_failures;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod model_mode;
 #[cfg(test)]
 mod races;
@@ -22,6 +24,8 @@ mod races;
 mod replies;
 #[cfg(test)]
 mod resume;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

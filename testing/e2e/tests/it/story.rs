@@ -17,7 +17,7 @@ pub use ask::{credentials, is_an_error};
 pub use hold::HeldSends;
 pub use people::{Platform, account_of};
 use product::Product;
-use server::Server;
+pub use server::Server;
 
 /// How long a story may need to come to rest before it counts as stuck.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -126,6 +126,11 @@ impl Story {
     /// What the product heard of the platforms' rate budgets.
     pub fn budget(&self) -> &channels::Budget {
         &self.product.budget
+    }
+
+    /// The product's settings.
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The address of the product's database.
