@@ -13,9 +13,9 @@ mod fixtures;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
-mod model_failures;
-#[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod model_failures;
 #[cfg(test)]
 mod model_mode;
 #[cfg(test)]
