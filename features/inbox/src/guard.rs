@@ -6,6 +6,7 @@ use db::{DbResult, TenantTx};
 use meta::WindowState;
 
 use crate::conversation::{self, Conversation};
+use crate::store;
 
 /// Whether the conversation still allows this effect. The conversation is held until the
 /// transaction ends, so that nothing can come between this look and the note that it is sent.
@@ -18,6 +19,14 @@ pub async fn may_send(tx: &mut TenantTx, effect: &Effect, now: DateTime<Utc>) ->
             reason: "conversation_gone",
         });
     };
+    // A notice that a person will write is moot once a person wrote.
+    if let (None, Some(message)) = (effect.epoch, effect.message)
+        && store::messages::is_moot_notice(tx, message).await?
+    {
+        return Ok(Verdict::Cancel {
+            reason: "human_reply",
+        });
+    }
     let marked = effect.request.human_agent.is_some();
     Ok(verdict(&held, effect.epoch, marked, now))
 }

@@ -128,6 +128,20 @@ pub(crate) async fn before(
     Ok(rows)
 }
 
+/// Whether this is a notice of ours after which a person has written.
+pub(crate) async fn is_moot_notice(tx: &mut TenantTx, id: MessageId) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM messages n
+             JOIN messages o ON o.workspace_id = n.workspace_id
+                AND o.conversation_id = n.conversation_id
+             WHERE n.id = $1 AND n.author = 'notice' AND o.author IN ('human', 'native')
+               AND o.created_at > n.created_at) AS "moot!""#,
+        id.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Our messages up to an instant that the customer has not read by our knowledge.
 pub(crate) async fn read_up_to(
     tx: &mut TenantTx,

@@ -225,3 +225,26 @@ async fn switching_the_agent_off_withdraws_the_answer_that_waits() {
     assert_eq!(conversation["badge"], "waiting", "the customer still waits");
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_a_person_will_write_is_not_sent_after_a_person_wrote() {
+    let story = Story::begin().await;
+    for (number, event) in [Human, Native, Customer].into_iter().enumerate() {
+        let customer = format!("70003{number}");
+        let held = story.hold_sends();
+        story
+            .customer("instagram", &customer, "I want to talk to a human please")
+            .await;
+        held.arrived().await;
+        overtake(&story, "instagram", &customer, &[event]).await;
+        held.release();
+        story.settle().await;
+        let words = story.words_to(&customer);
+        match event {
+            Human => assert_eq!(words, [BY_HAND]),
+            Native => assert!(words.is_empty(), "{words:?}"),
+            Customer => assert_eq!(words.len(), 1, "the customer is told: {words:?}"),
+        }
+    }
+    story.end().await;
+}
