@@ -231,15 +231,20 @@ impl Story {
 
     /// The conversation with a customer.
     pub async fn conversation_with(&self, customer: &str) -> Value {
-        let id: uuid::Uuid = sqlx::query_scalar(
+        let id = self.conversation_if_any(customer).await.unwrap();
+        self.get(&format!("/api/conversations/{id}")).await
+    }
+
+    /// The id of the conversation with a customer, once there is one.
+    pub async fn conversation_if_any(&self, customer: &str) -> Option<kernel::ConversationId> {
+        let id: Option<uuid::Uuid> = sqlx::query_scalar(
             "SELECT c.id FROM conversations c
              JOIN contact_identities i USING (workspace_id, contact_id) WHERE i.value = $1",
         )
         .bind(customer)
-        .fetch_one(&self.tables)
+        .fetch_optional(&self.tables)
         .await
         .unwrap();
-        let id = kernel::ConversationId::from_uuid(id);
-        self.get(&format!("/api/conversations/{id}")).await
+        id.map(kernel::ConversationId::from_uuid)
     }
 }
