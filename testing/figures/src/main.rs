@@ -12,7 +12,6 @@ mod processes;
 mod reads;
 mod replies;
 mod report;
-mod rig;
 mod starts;
 mod webhooks;
 

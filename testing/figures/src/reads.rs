@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::fill;
 use crate::report::{Times, say, shown};
-use crate::rig::Rig;
+use rig::Rig;
 
 const ROUNDS: usize = 300;
 const WARM_UP: usize = 20;

@@ -10,8 +10,8 @@ use serde_json::{from_value, json};
 use simulator::Platform;
 
 use crate::report::{Times, say};
-use crate::rig::Rig;
 use crate::webhooks::megabytes;
+use rig::Rig;
 
 const ONE_AT_A_TIME: usize = 300;
 const STREAM: usize = 400;

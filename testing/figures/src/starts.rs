@@ -7,8 +7,8 @@ use anyhow::Result;
 use reqwest::Client;
 
 use crate::report::{Times, say, shown};
-use crate::rig::{Product, folder, free_port};
 use crate::webhooks::megabytes;
+use rig::{Product, folder, free_port};
 
 const WARM: usize = 7;
 

@@ -9,8 +9,8 @@ use anyhow::{Result, ensure};
 
 use crate::load::{self, Pace};
 use crate::report::say;
-use crate::rig::{Product, Rig};
 use crate::{bodies, fill, processes};
+use rig::{Product, Rig};
 
 const STEADY_RATE: u32 = 500;
 const STEADY: usize = 10_000;

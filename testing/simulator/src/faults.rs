@@ -70,7 +70,8 @@ pub struct NewFault {
     /// Only for this account.
     #[serde(default)]
     pub account_id: Option<String>,
-    /// For `delayed_webhook`: milliseconds (default 1500).
+    /// In milliseconds. For `delayed_webhook` how late (default 1500); for `rate_limited` what
+    /// `Retry-After` says, in whole seconds (default: nothing).
     #[serde(default)]
     pub delay_ms: Option<u64>,
 }
@@ -156,7 +157,10 @@ impl Faults {
             times,
             probability: new.probability,
             account_id: new.account_id,
-            delay_ms: new.delay_ms.unwrap_or(1500),
+            delay_ms: new.delay_ms.unwrap_or(match new.kind {
+                FaultKind::RateLimited => 0,
+                _ => 1500,
+            }),
             hits: 0,
         };
         self.next_id += 1;

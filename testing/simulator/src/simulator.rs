@@ -173,6 +173,11 @@ impl Simulator {
         self.shared.world().faults.add(fault).map(|_| ())
     }
 
+    /// Starts the decisions about faults again from this seed.
+    pub fn reseed(&self, seed: u64) {
+        self.shared.world().faults.reseed(seed);
+    }
+
     /// Ends every fault.
     pub fn clear_faults(&self) {
         self.shared.world().faults.clear();

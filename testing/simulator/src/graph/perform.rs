@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, Response};
 use serde_json::Value;
 
 use crate::calls::Call;
@@ -48,6 +49,7 @@ pub async fn perform(
         webhook: false,
     });
     let fault = strike.map(|strike| strike.kind);
+    let delay_ms = strike.map_or(0, |strike| strike.delay_ms);
     match fault {
         Some(FaultKind::TimeoutBefore) => {
             record(&mut shared.world(), operation, 0, false);
@@ -68,7 +70,12 @@ pub async fn perform(
         }
         Some(kind) => {
             let error = failure(kind, operation.platform);
-            refuse(shared, operation, error)
+            let mut response = refuse(shared, operation, error);
+            if kind == FaultKind::RateLimited && delay_ms >= 1000 {
+                let seconds = HeaderValue::from(delay_ms / 1000);
+                response.headers_mut().insert(RETRY_AFTER, seconds);
+            }
+            response
         }
         None => {
             let mut world = shared.world();

@@ -1,27 +1,26 @@
-//! The product as processes of its own, beside simulated platforms.
+//! The demo's shop, ready for processes to serve it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use embedded_postgres::{Cluster, Settings};
-use reqwest::{Client, StatusCode};
-use rustix::process::{Pid, Signal, kill_process};
+use reqwest::Client;
 use serde_json::{Value, json};
 use simulator::{Options, Simulator};
 use tempfile::TempDir;
 
-/// How long a process may take to become ready or to end.
-const PATIENCE: Duration = Duration::from_mins(1);
+use crate::Product;
+
+/// The database of a rig.
+const DATABASE: &str = "rig";
 
 /// A folder that a server of another user can look into.
 pub fn folder() -> Result<TempDir> {
     let folder = tempfile::Builder::new()
-        .prefix("socialsync-figures-")
+        .prefix("socialsync-rig-")
         .tempdir()?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
     Ok(folder)
@@ -30,84 +29,6 @@ pub fn folder() -> Result<TempDir> {
 /// A port that is free now.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
-
-/// A running product.
-pub struct Product {
-    child: Child,
-    log: PathBuf,
-    /// Where it listens.
-    pub url: String,
-}
-
-impl Product {
-    /// Starts the binary with these arguments and settings; its log goes into `log`.
-    pub fn start(
-        binary: &Path,
-        arguments: &[&str],
-        settings: &[(&str, String)],
-        port: u16,
-        log: &Path,
-    ) -> Result<Self> {
-        let file = File::options().create(true).append(true).open(log)?;
-        let child = Command::new(binary)
-            .args(arguments)
-            .env_remove("DATABASE_URL")
-            .envs(settings.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .spawn()
-            .with_context(|| format!("{} can't be started", binary.display()))?;
-        Ok(Self {
-            child,
-            log: log.to_owned(),
-            url: format!("http://127.0.0.1:{port}"),
-        })
-    }
-
-    /// Waits until it says that it is ready.
-    pub async fn ready(&mut self, client: &Client) -> Result<()> {
-        let address = format!("{}/readyz", self.url);
-        let began = Instant::now();
-        while began.elapsed() < PATIENCE {
-            let answer = client.get(&address).send().await;
-            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
-                return Ok(());
-            }
-            if let Some(status) = self.child.try_wait()? {
-                let told = fs::read_to_string(&self.log)?;
-                bail!("the product ended instead of getting ready ({status}):\n{told}");
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        bail!("the product did not get ready")
-    }
-
-    /// Its process number.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Asks it to stop, as a service manager does, and waits for its end.
-    pub fn stop(mut self) -> Result<()> {
-        let pid = i32::try_from(self.child.id())?;
-        let pid = Pid::from_raw(pid).context("a process has a number")?;
-        kill_process(pid, Signal::TERM)?;
-        let status = self.child.wait()?;
-        if !status.success() {
-            bail!("the product stopped with {status}");
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Product {
-    fn drop(&mut self) {
-        // Already ended, or nobody is there to hear of it.
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
 }
 
 /// The demo's shop in a durable PostgreSQL, with simulated platforms and no customers.
@@ -125,7 +46,8 @@ pub struct Rig {
     /// For everything that is not measured to the microsecond.
     pub client: Client,
     binary: PathBuf,
-    _cluster: Cluster,
+    /// The PostgreSQL, which is started again when it is killed.
+    pub cluster: Cluster,
     folder: TempDir,
 }
 
@@ -136,8 +58,8 @@ impl Rig {
         let settings = Settings::from_env(folder.path().join("postgres"));
         let cluster =
             tokio::task::spawn_blocking(move || Cluster::start(&settings, &|_| {})).await??;
-        db::create_database_if_missing(&cluster.connect_url("postgres"), "figures").await?;
-        let database_url = cluster.connect_url("figures");
+        db::create_database_if_missing(&cluster.connect_url("postgres"), DATABASE).await?;
+        let database_url = cluster.connect_url(DATABASE);
         let simulator = Simulator::start(Options::default()).await?;
         let port = free_port()?;
         let data = folder.path().join("data");
@@ -170,7 +92,6 @@ impl Rig {
             ("DATABASE_URL", database_url.clone()),
             ("SOCIALSYNC_REPLY_DELAY_MS", "0".to_owned()),
             ("SOCIALSYNC_DATA_DIR", data.display().to_string()),
-            ("SOCIALSYNC_LISTEN", format!("127.0.0.1:{port}")),
             ("INSTAGRAM_GRAPH_URL", simulator.instagram_graph_url()),
             ("FACEBOOK_GRAPH_URL", simulator.facebook_graph_url()),
             ("INSTAGRAM_APP_ID", options.instagram_app.id),
@@ -195,21 +116,32 @@ impl Rig {
             database_url,
             client,
             binary: binary.to_owned(),
-            _cluster: cluster,
+            cluster,
             folder,
         })
     }
 
-    /// Runs `socialsync serve` with these arguments behind it.
+    /// Runs `socialsync serve` with these arguments behind it, until it is ready.
     pub async fn serve(&self, arguments: &[&str]) -> Result<Product> {
+        let mut product = self.launch(arguments, self.port)?;
+        product.ready(&self.client).await?;
+        Ok(product)
+    }
+
+    /// Starts `socialsync serve` on a port and does not wait for it.
+    pub fn launch(&self, arguments: &[&str], port: u16) -> Result<Product> {
         let whole: Vec<&str> = ["serve"]
             .into_iter()
             .chain(arguments.iter().copied())
             .collect();
-        let log = self.folder.path().join("log");
-        let mut product = Product::start(&self.binary, &whole, &self.settings, self.port, &log)?;
-        product.ready(&self.client).await?;
-        Ok(product)
+        let mut settings = self.settings.clone();
+        settings.push(("SOCIALSYNC_LISTEN", format!("127.0.0.1:{port}")));
+        Product::start(&self.binary, &whole, &settings, port, &self.log())
+    }
+
+    /// Where all processes write their log.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     /// A text of what the demo wrote down.
