@@ -19,6 +19,8 @@ pub enum FaultKind {
     TimeoutAfter,
     /// The TCP connection is closed before anything is performed.
     ConnectionReset,
+    /// The write is performed, then the TCP connection is closed without an answer.
+    ResetAfter,
     /// 190/463; nothing is performed.
     ExpiredToken,
     /// A webhook is delivered twice.
@@ -38,6 +40,7 @@ impl FaultKind {
             Self::TimeoutBefore => "timeout_before",
             Self::TimeoutAfter => "timeout_after",
             Self::ConnectionReset => "connection_reset",
+            Self::ResetAfter => "reset_after",
             Self::ExpiredToken => "expired_token",
             Self::DuplicateWebhook => "duplicate_webhook",
             Self::ReorderedWebhook => "reordered_webhook",

@@ -59,14 +59,18 @@ pub async fn perform(
             record(&mut shared.world(), operation, 0, false);
             connection.reset().await
         }
-        Some(FaultKind::TimeoutAfter) => {
+        Some(kind @ (FaultKind::TimeoutAfter | FaultKind::ResetAfter)) => {
             {
                 let mut world = shared.world();
                 let result = run(&mut world, &operation, action);
                 let performed = result.is_ok();
                 record(&mut world, operation, 0, performed);
             }
-            hold(connection).await
+            if kind == FaultKind::ResetAfter {
+                connection.reset().await
+            } else {
+                hold(connection).await
+            }
         }
         Some(kind) => {
             let error = failure(kind, operation.platform);
