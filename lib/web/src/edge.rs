@@ -1,5 +1,7 @@
 //! The whole router of the product: the features' routes and what lies around every request.
 
+mod drain;
+
 use std::any::Any;
 use std::time::Instant;
 
@@ -98,6 +100,7 @@ async fn surround(State(edge): State<Edge>, request: Request, next: Next) -> Res
     let span = tracing::info_span!("request", id, method = %parts.method, route);
     let method = parts.method.to_string();
     let started = Instant::now();
+    let body = drain::drained(&asked, body);
     let request = Request::from_parts(parts, body);
     let answer = async {
         let mut response = dress(next.run(request).await, &asked, page);
