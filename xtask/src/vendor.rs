@@ -58,6 +58,16 @@ const ASSETS: &[Asset] = &[
         sha256: "34b9c504cab7a73e37b746343a449132e56cf7b5481af2cb81dc74dcff25c956",
         destination: "lib/web/assets/vendor/inter/inter-latin-ext-wght-normal.woff2",
     },
+    // Looks for what keeps people out, in the browser tests.
+    Asset {
+        name: "axe-core",
+        package: "axe-core",
+        version: "4.14.1",
+        file: "axe.min.js",
+        licence: "LICENSE",
+        sha256: "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c",
+        destination: "testing/e2e/vendor/axe-core/axe.min.js",
+    },
 ];
 
 /// Fetches, checks and copies every asset.

@@ -5,11 +5,12 @@ mod act;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
+use chrono::{DateTime, Utc};
 use db::TenantTx;
-use kernel::{ConversationId, Limit};
+use kernel::{ConversationId, Cursor, Limit};
 use meta::WindowState;
 use serde::Deserialize;
-use web::ui::{Shell, TimeTag};
+use web::ui::Shell;
 use web::{Access, Html, Member, Path, Problem, Query, Routes};
 
 use crate::conversation::{Badge, Conversation, Owner, Status};
@@ -37,10 +38,27 @@ struct Wanted {
     #[serde(default)]
     q: String,
     #[serde(default)]
+    platform: String,
+    #[serde(default)]
     problem: String,
+    /// The list goes on behind this.
+    after: Option<Cursor>,
+    /// How many messages of the thread are shown.
+    count: Option<u16>,
+    /// What a narrow screen shows: the thread, or `context`.
+    #[serde(default)]
+    pane: String,
 }
 
+/// How many messages are shown at first, how many more at a time, and how many at most.
+const SHOWN: u16 = 50;
+const MOST_SHOWN: u16 = 2000;
+
 impl Wanted {
+    fn shown(&self) -> u16 {
+        self.count.unwrap_or(SHOWN).clamp(SHOWN, MOST_SHOWN)
+    }
+
     fn filter(&self) -> Filter {
         let (status, owner) = match self.show.as_str() {
             "people" => (Some(Status::Open), Some(Owner::Human)),
@@ -51,7 +69,7 @@ impl Wanted {
         Filter {
             status,
             owner,
-            platform: None,
+            platform: self.platform.parse().ok(),
             q: Some(self.q.clone()),
         }
     }
@@ -71,6 +89,9 @@ struct ListPart {
     shell: Shell,
     show: String,
     q: String,
+    platform: String,
+    after: Option<Cursor>,
+    next: Option<Cursor>,
     current: Option<ConversationId>,
     rows: Vec<Conversation>,
 }
@@ -99,6 +120,9 @@ struct ThreadPart {
     shell: Shell,
     it: Conversation,
     messages: Vec<Message>,
+    /// How many messages are asked for, and whether there are older ones.
+    shown: u16,
+    older: bool,
     suggestion: Option<Suggestion>,
 }
 
@@ -141,10 +165,14 @@ async fn one(
         resolve::mark_read(&mut tx, id).await?;
     }
     let mut shell = shell(&mut tx, &member, &headers).await?;
-    shell.pane = "thread";
+    shell.pane = if wanted.pane == "context" {
+        "context"
+    } else {
+        "thread"
+    };
     let it = found(&mut tx, id).await?;
     let list = listed(&mut tx, &shell, &wanted, Some(id)).await?;
-    let thread = threaded(&mut tx, &shell, it.clone()).await?;
+    let thread = threaded(&mut tx, &shell, it.clone(), wanted.shown()).await?;
     tx.commit().await?;
     let (limit, unit) = match it.platform() {
         kernel::Platform::Instagram => (1000, "bytes"),
@@ -185,11 +213,12 @@ async fn fresh_thread(
     member: Member,
     headers: HeaderMap,
     Path(id): Path<ConversationId>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Html<ThreadPart>, Problem> {
     let mut tx = inbox.db.tenant(&member.scope).await?;
     let shell = web::member_shell(&member, "inbox", &headers);
     let it = found(&mut tx, id).await?;
-    Ok(Html(threaded(&mut tx, &shell, it).await?))
+    Ok(Html(threaded(&mut tx, &shell, it, wanted.shown()).await?))
 }
 
 async fn shell(tx: &mut TenantTx, member: &Member, headers: &HeaderMap) -> Result<Shell, Problem> {
@@ -210,12 +239,15 @@ async fn listed(
     wanted: &Wanted,
     current: Option<ConversationId>,
 ) -> Result<ListPart, Problem> {
-    let limit = Limit::new(Limit::MAX);
-    let page = list::conversations(tx, &wanted.filter(), None, limit).await?;
+    let place = wanted.after.as_ref().map(Cursor::key).transpose()?;
+    let page = list::conversations(tx, &wanted.filter(), place, Limit::default()).await?;
     Ok(ListPart {
         shell: shell.clone(),
         show: wanted.show.clone(),
         q: wanted.q.clone(),
+        platform: wanted.platform.clone(),
+        after: wanted.after.clone(),
+        next: page.next_cursor,
         current,
         rows: page.items,
     })
@@ -225,15 +257,25 @@ async fn threaded(
     tx: &mut TenantTx,
     shell: &Shell,
     it: Conversation,
+    shown: u16,
 ) -> Result<ThreadPart, Problem> {
-    let messages = thread::recent(tx, it.id, Limit::MAX).await?;
+    let (messages, older) = thread::recent(tx, it.id, shown).await?;
     let suggestion = suggestion::open(tx, it.id).await?;
     Ok(ThreadPart {
         shell: shell.clone(),
         it,
         messages,
+        shown,
+        older: older && shown < MOST_SHOWN,
         suggestion,
     })
+}
+
+impl ThreadPart {
+    /// How many messages the link to the older ones asks for.
+    fn longer(&self) -> u16 {
+        self.shown + 2 * SHOWN
+    }
 }
 
 impl OpenPart {
@@ -242,13 +284,33 @@ impl OpenPart {
     }
 
     /// When the window closes.
-    fn until(&self) -> Option<TimeTag> {
-        let closes = self.window().closes_at();
-        closes.map(|closes| self.shell.date_time(closes))
+    fn closes(&self) -> Option<DateTime<Utc>> {
+        self.window().closes_at()
     }
 }
 
 impl ListPart {
+    /// The filters as a query, for links that keep them.
+    fn query(&self) -> String {
+        self.query_for(&self.show, &self.platform)
+    }
+
+    fn query_for(&self, show: &str, platform: &str) -> String {
+        let given = [("show", show), ("platform", platform), ("q", &self.q)];
+        let given = given.into_iter().filter(|(_, value)| !value.is_empty());
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(given)
+            .finish()
+    }
+
+    /// The same list behind a cursor.
+    fn page(&self, after: Option<&Cursor>) -> String {
+        match after {
+            Some(after) => format!("{}&after={}", self.query(), after.as_str()),
+            None => self.query(),
+        }
+    }
+
     fn is_current(&self, row: &Conversation) -> bool {
         self.current == Some(row.id)
     }

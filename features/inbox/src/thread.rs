@@ -3,18 +3,31 @@
 use db::{DbResult, TenantTx};
 use kernel::{ConversationId, Limit};
 
+use crate::list::{self, Spot};
 use crate::message::Message;
-use crate::store;
 
-/// The newest messages (at most 100), the oldest of them first.
+/// The newest messages, at most `count`, the oldest of them first; and whether there are older
+/// ones.
 pub async fn recent(
     tx: &mut TenantTx,
     conversation: ConversationId,
     count: u16,
-) -> DbResult<Vec<Message>> {
-    let limit = Limit::new(count);
-    let mut rows = store::messages::before(tx, conversation, None, limit).await?;
-    rows.truncate(usize::from(limit.get()));
-    rows.reverse();
-    Ok(rows)
+) -> DbResult<(Vec<Message>, bool)> {
+    let mut rows = Vec::new();
+    let mut before = None;
+    loop {
+        let left = usize::from(count).saturating_sub(rows.len());
+        let limit = Limit::new(u16::try_from(left).unwrap_or(Limit::MAX));
+        let page = list::messages(tx, conversation, before, limit).await?;
+        let more = page.next_cursor.is_some();
+        rows.extend(page.items);
+        if !more || rows.len() >= usize::from(count) {
+            rows.reverse();
+            return Ok((rows, more));
+        }
+        before = rows.last().map(|last| Spot {
+            at: last.sent_at,
+            id: last.id,
+        });
+    }
 }

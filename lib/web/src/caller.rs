@@ -153,19 +153,17 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeCaller {
 }
 
 impl Caller {
-    /// How this caller wants pages: what the person chose, else what the browser says.
+    /// How this caller wants pages: what was chosen in this browser, else what is stored with the
+    /// person, else what the browser says.
     pub fn preferences(&self, headers: &HeaderMap) -> Preferences {
-        let mut preferences = Preferences::from_headers(headers);
-        if let Some(user) = &self.user {
-            if let Some(locale) = Locale::from_tag(&user.locale) {
-                preferences.locale = locale;
-            }
-            if let Ok(zone) = user.time_zone.parse() {
-                preferences.zone = zone;
-            }
-            if !user.theme.is_empty() {
-                preferences.theme = Theme::from_name(&user.theme);
-            }
+        let preferences = Preferences::from_headers(headers);
+        let Some(user) = &self.user else {
+            return preferences;
+        };
+        let theme = (!user.theme.is_empty()).then(|| Theme::from_name(&user.theme));
+        let mut preferences = preferences.or_stored(headers, Locale::from_tag(&user.locale), theme);
+        if let Ok(zone) = user.time_zone.parse() {
+            preferences.zone = zone;
         }
         preferences
     }

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use kernel::{Secret, SessionId, WorkspaceId};
 use serde::Deserialize;
 use web::i18n::{Locale, Message};
-use web::ui::{FieldErrors, Flash, Shell, Theme};
+use web::ui::{FieldErrors, Flash, Preferences, Shell, Theme};
 use web::{Form, Html, Member, Path, Problem, Query, SignedIn, member_shell};
 
 use super::{Choice, explain, refused};
@@ -119,7 +119,11 @@ pub(crate) async fn save(
         .change_profile(person(&member.caller)?.id, &profile)
         .await
     {
-        Ok(_) => return Ok(Redirect::to("/account?done=true").into_response()),
+        Ok(_) => {
+            let locale = Locale::from_tag(&profile.locale).unwrap_or_default();
+            let cookies = Preferences::cookies(locale, Theme::from_name(&profile.theme));
+            return Ok((cookies, Redirect::to("/account?done=true")).into_response());
+        }
         Err(ProfileError::Invalid(broken)) => explain(&mut errors, &broken, locale),
         Err(error) => return Err(error.into()),
     }

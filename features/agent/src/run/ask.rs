@@ -39,7 +39,7 @@ impl Agent {
         let Some(provider) = &work.provider else {
             return Ok(None);
         };
-        let mut thread = inbox::thread::recent(tx, work.conversation.id, THREAD).await?;
+        let (mut thread, _) = inbox::thread::recent(tx, work.conversation.id, THREAD).await?;
         thread.retain(|message| was_heard(message, work.conversation.epoch));
         let (_, language) = asked(&work.steps);
         let spent = (work.now - work.held.leased_at)

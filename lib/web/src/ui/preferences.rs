@@ -32,7 +32,8 @@ pub struct Preferences {
 impl Preferences {
     /// Reads the cookies, and `Accept-Language` where no language was chosen.
     ///
-    /// A person's stored language goes before: `preferences.locale = …`.
+    /// A cookie is what was chosen in this browser, so it goes before what is stored with a person
+    /// ([`Preferences::or_stored`]).
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
         let cookie = |name| jar.get(name).map(Cookie::value_trimmed);
@@ -47,6 +48,31 @@ impl Preferences {
             theme: cookie(THEME).map(Theme::from_name).unwrap_or_default(),
             zone: cookie(ZONE).and_then(zone_named).unwrap_or_default(),
         }
+    }
+
+    /// What is stored with a person, where nothing was chosen in this browser.
+    #[must_use]
+    pub fn or_stored(
+        mut self,
+        headers: &HeaderMap,
+        locale: Option<Locale>,
+        theme: Option<Theme>,
+    ) -> Self {
+        let jar = CookieJar::from_headers(headers);
+        if let Some(locale) = locale.filter(|_| jar.get(LOCALE).is_none()) {
+            self.locale = locale;
+        }
+        if let Some(theme) = theme.filter(|_| jar.get(THEME).is_none()) {
+            self.theme = theme;
+        }
+        self
+    }
+
+    /// The cookies that make this browser show things so.
+    pub fn cookies(locale: Locale, theme: Theme) -> CookieJar {
+        CookieJar::new()
+            .add(lasting(LOCALE, locale.tag()))
+            .add(lasting(THEME, theme.as_str()))
     }
 }
 
@@ -128,6 +154,18 @@ mod tests {
                 zone: Tz::Europe__Paris
             }
         );
+    }
+
+    #[test]
+    fn what_was_chosen_in_this_browser_goes_before_what_is_stored() {
+        let stored = |cookie| {
+            let headers = headers(&[("cookie", cookie)]);
+            let read = Preferences::from_headers(&headers);
+            let read = read.or_stored(&headers, Some(Locale::Fr), Some(Theme::Dark));
+            (read.locale, read.theme)
+        };
+        assert_eq!(stored("zone=UTC"), (Locale::Fr, Theme::Dark));
+        assert_eq!(stored("locale=es; theme=light"), (Locale::Es, Theme::Light));
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod bad_webhooks;
 #[cfg(test)]
 mod batches;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod crowd;
 #[cfg(test)]
 mod fixtures;

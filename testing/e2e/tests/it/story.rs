@@ -2,6 +2,7 @@
 
 mod ask;
 mod hold;
+mod mails;
 mod people;
 mod product;
 mod server;

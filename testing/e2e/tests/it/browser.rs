@@ -1,0 +1,27 @@
+//! What people do in the browser, in Chromium against the running product.
+
+mod access;
+mod inbox;
+mod joining;
+mod keys;
+mod phone;
+mod plain;
+mod shop;
+mod window;
+
+use crate::story::{Setup, Story};
+
+/// A story whose pages may be asked for often.
+async fn begin() -> Story {
+    Story::begin_with(Setup {
+        settings: vec![
+            ("SOCIALSYNC_REQUESTS_PER_MINUTE", "100000".to_owned()),
+            (
+                "SOCIALSYNC_ANONYMOUS_REQUESTS_PER_MINUTE",
+                "100000".to_owned(),
+            ),
+        ],
+        ..Setup::default()
+    })
+    .await
+}

@@ -1,0 +1,140 @@
+//! Every page in both themes and on both widths: nothing keeps people out (axe-core finds no serious
+//! violation), and a picture of each is written where `SOCIALSYNC_SCREENSHOTS` says.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::begin;
+use super::window::{PHONE, WIDE, Window};
+use crate::story::Story;
+
+const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
+
+/// Name and path; `{conversation}` is one that the agent answered.
+const PAGES: [(&str, &str); 13] = [
+    ("inbox", "/inbox"),
+    ("thread", "/inbox/{conversation}"),
+    ("knowledge", "/knowledge"),
+    ("search", "/knowledge?q=Do+you+deliver+to+Belgium"),
+    ("entry", "/knowledge/faq/new"),
+    ("agent", "/agent"),
+    ("decisions", "/decisions"),
+    ("channels", "/channels"),
+    ("operations", "/operations"),
+    ("settings", "/settings"),
+    ("account", "/account"),
+    ("mail", "/dev/mail"),
+    ("docs", "/docs"),
+];
+
+/// Pages of people who are not signed in.
+const PUBLIC: [(&str, &str); 3] = [
+    ("sign-in", "/sign-in"),
+    ("sign-up", "/sign-up"),
+    ("forgot", "/forgot"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
+    let story = begin().await;
+    let conversation = fill(&story).await;
+    let window = Window::open(&story).await;
+    let mut violations = Vec::new();
+    look(&window, &PUBLIC, "", &mut violations).await;
+    window.sign_in().await;
+    look(&window, &PAGES, &conversation, &mut violations).await;
+    window.close().await;
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
+    story.end().await;
+}
+
+/// Customers of all kinds; one conversation that was answered.
+async fn fill(story: &Story) -> String {
+    for (platform, from, text) in [
+        ("instagram", "700901", "Hello! Do you deliver to Belgium?"),
+        (
+            "whatsapp",
+            "33600000901",
+            "Bonjour, quels sont vos horaires d'ouverture ?",
+        ),
+        ("instagram", "700902", "¿Tenéis tarjetas regalo?"),
+        ("instagram", "700903", "I want to talk to a human please"),
+        (
+            "whatsapp",
+            "33600000902",
+            "My mug has a crack, can you repair it?",
+        ),
+        (
+            "whatsapp",
+            "33600000903",
+            "Which payment methods do you accept?",
+        ),
+    ] {
+        story.customer(platform, from, text).await;
+        story.settle().await;
+    }
+    let list = story.get("/api/conversations?limit=50").await;
+    let answered = list["items"].as_array().unwrap().iter();
+    let mut answered = answered.filter(|one| one["badge"] == "ai_replied");
+    answered.next().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+async fn look(
+    window: &Window,
+    pages: &[(&str, &str)],
+    conversation: &str,
+    violations: &mut Vec<String>,
+) {
+    for (width, size) in [("wide", WIDE), ("phone", PHONE)] {
+        window.resize(size).await;
+        for scheme in ["light", "dark"] {
+            window.prefer(scheme).await;
+            for (name, path) in pages {
+                window
+                    .go(&path.replace("{conversation}", conversation))
+                    .await;
+                window.until("a finished page", async || {
+                    window.learn("return document.readyState === 'complete' && !document.querySelector('.htmx-request')").await == true
+                })
+                .await;
+                for found in serious(window).await {
+                    violations.push(format!("{name} {width} {scheme}: {found}"));
+                }
+                picture(window, &format!("{name}-{width}-{scheme}")).await;
+            }
+        }
+    }
+}
+
+/// What axe-core calls serious or critical.
+async fn serious(window: &Window) -> Vec<String> {
+    window.driver.execute(AXE, Vec::new()).await.unwrap();
+    let script = "const done = arguments[arguments.length - 1];
+        axe.run(document, { resultTypes: ['violations'] }).then(
+            (result) => done(result.violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+                .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + ' ' + (node.any[0]?.message || '')).join(' | ')}`)),
+            (error) => done([String(error)]));";
+    let found = window
+        .driver
+        .execute_async(script, Vec::new())
+        .await
+        .unwrap();
+    let found: Vec<Value> = found.json().as_array().cloned().unwrap_or_default();
+    found
+        .iter()
+        .map(|one| one.as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+async fn picture(window: &Window, name: &str) {
+    if let Some(folder) = std::env::var_os("SOCIALSYNC_SCREENSHOTS") {
+        let folder = PathBuf::from(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        window
+            .driver
+            .screenshot(&folder.join(format!("{name}.png")))
+            .await
+            .unwrap();
+    }
+}

@@ -1,0 +1,53 @@
+//! What the business knows and how the agent behaves, in the browser.
+
+use std::io::Write as _;
+
+use super::begin;
+use super::window::Window;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_and_a_document_are_added_and_found() {
+    let story = begin().await;
+    let window = Window::open(&story).await;
+    window.sign_in().await;
+    window.go("/knowledge/faq/new").await;
+    window
+        .fill(
+            "questions",
+            "Do you rent out the kiln?\nCan I use your kiln?",
+        )
+        .await;
+    window
+        .fill("answer", "Yes, you can rent the kiln for 40 euros a day.")
+        .await;
+    window.click("form[action^='/knowledge/faq'] button").await;
+    window.says("rent out the kiln").await;
+    let mut document = tempfile::Builder::new().suffix(".md").tempfile().unwrap();
+    write!(
+        document,
+        "# Parking\n\nThere is free parking behind the workshop, entrance in Rue des Potiers.\n"
+    )
+    .unwrap();
+    window.go("/knowledge").await;
+    window
+        .find("input[type='file']")
+        .await
+        .send_keys(document.path().display().to_string())
+        .await
+        .unwrap();
+    window
+        .click("form[action='/knowledge/documents'] button")
+        .await;
+    window
+        .until("the document is read", async || {
+            let found = story
+                .get("/api/knowledge/search?q=parking%20behind%20the%20workshop")
+                .await;
+            found.to_string().contains("Rue des Potiers")
+        })
+        .await;
+    window.go("/knowledge?q=Can+I+use+the+kiln").await;
+    window.says("Yes, you can rent the kiln").await;
+    window.close().await;
+    story.end().await;
+}
