@@ -147,6 +147,9 @@ pub struct Config {
     pub edge: EdgeSettings,
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
+    /// `SOCIALSYNC_OPERATORS`: e-mail addresses, separated by commas, of the people who operate the
+    /// installation. Register their accounts before you name them here.
+    pub operators: Vec<String>,
     /// `SOCIALSYNC_MAIL_FROM`.
     pub mail_from: String,
 }
@@ -196,6 +199,7 @@ impl Config {
             models: Models::from_source(source)?,
             edge: EdgeSettings::from_source(source)?,
             smtp_url: source.secret("SMTP_URL"),
+            operators: operators(source.text("SOCIALSYNC_OPERATORS")),
             mail_from: source
                 .text("SOCIALSYNC_MAIL_FROM")
                 .unwrap_or("SocialSync <no-reply@localhost>")
@@ -232,12 +236,21 @@ impl Config {
             ("INSTAGRAM_GRAPH_URL", self.instagram_graph_url.to_string()),
             ("FACEBOOK_GRAPH_URL", self.facebook_graph_url.to_string()),
             ("SMTP_URL", secret(&self.smtp_url)),
+            ("SOCIALSYNC_OPERATORS", self.operators.join(", ")),
             ("SOCIALSYNC_MAIL_FROM", self.mail_from.clone()),
         ];
         lines.extend(self.edge.lines());
         lines.extend(self.models.lines());
         lines
     }
+}
+
+fn operators(text: Option<&str>) -> Vec<String> {
+    text.unwrap_or_default()
+        .split(',')
+        .map(|address| address.trim().to_lowercase())
+        .filter(|address| !address.is_empty())
+        .collect()
 }
 
 fn parse_url(name: &'static str, text: &str) -> Result<Url, ConfigError> {

@@ -105,6 +105,7 @@ fn config(args: &DemoArgs, data_dir: &Path, platforms: &Platforms) -> anyhow::Re
             "SOCIALSYNC_PUBLIC_URL",
             format!("http://127.0.0.1:{}", args.port),
         )
+        .with("SOCIALSYNC_OPERATORS", EMAIL)
         .with("SOCIALSYNC_DATA_DIR", data_dir.display().to_string())
         .with("INSTAGRAM_GRAPH_URL", format!("{url}/graph.instagram.com"))
         .with("FACEBOOK_GRAPH_URL", format!("{url}/graph.facebook.com"))

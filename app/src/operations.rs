@@ -1,8 +1,18 @@
 //! What operators and the shell ask: health, metrics, the way in, and the sidebar.
 
+mod api;
+mod effects;
+mod journal;
+mod overview;
+mod runs;
+mod tabs;
+
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use db::Db;
+use channels::Channels;
+use db::{Db, Viewer};
 use http::{HeaderMap, Method, StatusCode};
 use kernel::Role;
 use serde::Deserialize;
@@ -17,6 +27,23 @@ pub struct Operations {
     pub db: Db,
     /// The figures of this process.
     pub metrics: Metrics,
+    /// The effects.
+    pub channels: Channels,
+    /// The addresses of the people who operate the installation.
+    pub operators: Arc<[String]>,
+}
+
+impl Operations {
+    /// What this member may see. A program with a key never operates the installation.
+    fn viewer(&self, member: &Member) -> Viewer {
+        let operator = member
+            .user()
+            .is_some_and(|user| self.operators.contains(&user.email.to_lowercase()));
+        Viewer {
+            workspace: member.scope.workspace(),
+            operator,
+        }
+    }
 }
 
 /// The routes.
@@ -27,6 +54,11 @@ pub fn routes(operations: Operations) -> Routes<()> {
         .raw(Method::GET, "/metrics", Access::Public, figures)
         .raw(Method::GET, "/", Access::Public, way_in)
         .page(Method::GET, "/nav", Access::Member(Role::Viewer), sidebar)
+        .merge(api::routes())
+        .merge(overview::routes())
+        .merge(journal::routes())
+        .merge(effects::routes())
+        .merge(runs::routes())
         .with_state(operations)
 }
 

@@ -45,6 +45,8 @@ pub struct Parts {
     pub metrics: telemetry::Metrics,
     /// How requests from outside are met.
     pub edge: EdgeSettings,
+    /// The addresses of the people who operate the installation.
+    pub operators: Vec<String>,
     /// Where the simulated platforms have their page (demo only).
     pub simulator: Option<String>,
 }
@@ -126,6 +128,7 @@ impl Parts {
             agent,
             metrics: telemetry::Metrics::install()?,
             edge: config.edge.clone(),
+            operators: config.operators.clone(),
             simulator: None,
         })
     }

@@ -16,6 +16,8 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
     let operations = Operations {
         db: parts.db.clone(),
         metrics: parts.metrics.clone(),
+        channels: parts.channels.clone(),
+        operators: parts.operators.clone().into(),
     };
     let signals = Signals {
         db: parts.db.clone(),

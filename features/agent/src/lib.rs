@@ -18,6 +18,7 @@ mod pages;
 mod prompt;
 pub mod provider;
 mod run;
+pub mod runs;
 pub mod settings;
 pub mod step;
 mod store;

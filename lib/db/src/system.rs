@@ -2,7 +2,9 @@
 
 mod deletion;
 mod journal;
+mod journal_view;
 mod lease;
+mod ledgers;
 mod processes;
 mod routing;
 mod schedule;
@@ -12,8 +14,10 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use crate::{Db, DbResult};
 
 pub use deletion::DataDeletion;
-pub use journal::{JournalEntry, JournalFilter, JournalRow, JournalState};
+pub use journal::{JournalEntry, JournalState};
+pub use journal_view::{JournalFilter, JournalRow, Viewer};
 pub use lease::{Claim, Lease};
+pub use ledgers::LedgerCount;
 pub use processes::{ProcessRow, Reaped};
 pub use routing::{AccountRef, RoutedAccount};
 pub use schedule::ScheduleTick;

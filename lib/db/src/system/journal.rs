@@ -26,7 +26,8 @@ pub struct JournalEntry {
 }
 
 /// How far a body is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JournalState {
     /// Waiting.
     Pending,
@@ -39,6 +40,9 @@ pub enum JournalState {
 }
 
 impl JournalState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Running, Self::Done, Self::Parked];
+
     /// The name in the database and the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -48,42 +52,6 @@ impl JournalState {
             Self::Parked => "parked",
         }
     }
-}
-
-/// What to list.
-#[derive(Clone, Copy, Debug)]
-pub struct JournalFilter {
-    /// Only bodies that touched this workspace, or that could not be read at all.
-    pub workspace: WorkspaceId,
-    /// Only those in this state.
-    pub state: Option<JournalState>,
-    /// Only those received before, for paging.
-    pub before: Option<DateTime<Utc>>,
-    /// How many.
-    pub limit: i64,
-}
-
-/// A line of the journal as operations show it, without the body.
-#[derive(Clone, Debug)]
-pub struct JournalRow {
-    /// The row.
-    pub id: WebhookEventId,
-    /// Who sent it.
-    pub platform: String,
-    /// When it came.
-    pub received_at: DateTime<Utc>,
-    /// How far it is.
-    pub state: String,
-    /// How often it was tried.
-    pub attempts: i32,
-    /// How many events were taken in.
-    pub events: i32,
-    /// How many belonged to accounts that nobody connected.
-    pub unrouted: i32,
-    /// Why it is parked, or why the last try failed.
-    pub error: Option<String>,
-    /// Its size in bytes.
-    pub size: i32,
 }
 
 impl Db {
@@ -203,46 +171,6 @@ impl SystemTx {
             lease.token,
             error,
             due,
-            now,
-        )
-        .execute(self.conn())
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// The journal as an admin of a workspace may see it, newest first.
-    pub async fn list_journal(&mut self, filter: JournalFilter) -> DbResult<Vec<JournalRow>> {
-        Ok(sqlx::query_as!(
-            JournalRow,
-            r#"SELECT id AS "id: WebhookEventId", platform, received_at, state, attempts, events,
-                      unrouted, error, octet_length(body) AS "size!"
-               FROM webhook_events
-               WHERE ($1 = ANY(workspaces) OR workspaces = '{}')
-                 AND ($2::text IS NULL OR state = $2)
-                 AND ($3::timestamptz IS NULL OR received_at < $3)
-               ORDER BY received_at DESC LIMIT $4"#,
-            filter.workspace.uuid(),
-            filter.state.map(JournalState::as_str),
-            filter.before,
-            filter.limit,
-        )
-        .fetch_all(self.conn())
-        .await?)
-    }
-
-    /// Sends a parked body (of this workspace, or of none) through again.
-    pub async fn replay_journal(
-        &mut self,
-        id: WebhookEventId,
-        workspace: WorkspaceId,
-        now: DateTime<Utc>,
-    ) -> DbResult<bool> {
-        let done = sqlx::query!(
-            "UPDATE webhook_events SET state = 'pending', due_at = $3, attempts = 0
-             WHERE id = $1 AND state IN ('parked', 'done')
-               AND ($2 = ANY(workspaces) OR workspaces = '{}')",
-            id.uuid(),
-            workspace.uuid(),
             now,
         )
         .execute(self.conn())

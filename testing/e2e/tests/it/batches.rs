@@ -169,14 +169,13 @@ async fn a_body_that_could_not_be_taken_in_is_parked_and_goes_through_after_the_
         .await
         .unwrap();
     let now = Clock::System.now();
+    let viewer = db::Viewer {
+        workspace: story.workspace(),
+        operator: true,
+    };
     let mut system = db.system().await.unwrap();
     let id = WebhookEventId::from_uuid(id);
-    assert!(
-        system
-            .replay_journal(id, story.workspace(), now)
-            .await
-            .unwrap()
-    );
+    assert!(system.replay_journal(id, viewer, now).await.unwrap());
     system.commit().await.unwrap();
     story.settle().await;
     assert_eq!(story.count(kept).await, 2);

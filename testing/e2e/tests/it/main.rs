@@ -23,6 +23,8 @@ mod model_failures;
 #[cfg(test)]
 mod model_mode;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod replies;

@@ -22,7 +22,7 @@ pub use server::Server;
 
 /// How long a story may need to come to rest before it counts as stuck.
 const PATIENCE: Duration = Duration::from_mins(1);
-const EMAIL: &str = "story@socialsync.test";
+pub const EMAIL: &str = "story@socialsync.test";
 const PASSWORD: &str = "a long enough password";
 
 /// What a story begins with.

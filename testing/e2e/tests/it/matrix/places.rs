@@ -7,7 +7,7 @@ use super::cast::{Cast, Who};
 use crate::story::Story;
 
 /// What stands before an id in a path, and the table that the id is of.
-const IDS: [(&str, &str); 18] = [
+const IDS: [(&str, &str); 19] = [
     ("/api/conversations/", "conversations"),
     ("/api/instagram/messages/", "conversations"),
     ("/inbox/", "conversations"),
@@ -15,6 +15,7 @@ const IDS: [(&str, &str); 18] = [
     ("/channels/", "social_accounts"),
     ("/api/decisions/", "ai_decisions"),
     ("/api/effects/", "effects"),
+    ("/operations/effects/", "effects"),
     ("/api/invitations/", "invitations"),
     ("/settings/invitations/", "invitations"),
     ("/api/api-keys/", "api_keys"),
@@ -61,6 +62,9 @@ pub async fn fill(
         workspace.uuid()
     } else if path.starts_with("/api/auth/sessions/") || path.starts_with("/account/sessions/") {
         session(story, cast, workspace, who).await
+    } else if path.contains("/operations/journal/") {
+        // No table of a workspace: who sees which body has a story of its own.
+        Uuid::nil()
     } else if path.starts_with("/data-deletion/") {
         // Public, by a code that nobody can guess.
         Uuid::nil()

@@ -1,0 +1,88 @@
+//! The tab of the agent's runs.
+
+use agent::runs::{self, Run, RunState};
+use askama::Template;
+use axum::extract::State;
+use http::{HeaderMap, Method};
+use kernel::{Page, Role, RunId};
+use serde::Deserialize;
+use web::ui::Shell;
+use web::{Access, Html, ListQuery, Member, Problem, Query, Routes, member_shell};
+
+use super::Operations;
+use super::tabs::{self, Chip};
+
+#[derive(Template)]
+#[template(path = "operations_runs.html")]
+struct RunsPage {
+    shell: Shell,
+    tab: &'static str,
+    rows: Vec<Run>,
+    chips: Vec<Chip>,
+    next: Option<String>,
+}
+
+impl RunsPage {
+    fn state_key(state: &str) -> &'static str {
+        tabs::state_key(state)
+    }
+
+    fn tone(state: &str) -> &'static str {
+        tabs::tone(state)
+    }
+}
+
+/// Which runs are wanted.
+#[derive(Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Only those in this state.
+    state: Option<RunState>,
+}
+
+pub(super) fn routes() -> Routes<Operations> {
+    Routes::new().page(
+        Method::GET,
+        "/operations/runs",
+        Access::Member(Role::Admin),
+        show,
+    )
+}
+
+/// A page of the workspace's runs.
+pub(super) async fn list(
+    operations: &Operations,
+    member: &Member,
+    query: &ListQuery,
+    wanted: Wanted,
+) -> Result<Page<Run>, Problem> {
+    let mut tx = operations.db.tenant(&member.scope).await?;
+    Ok(runs::list(
+        &mut tx,
+        wanted.state,
+        query.after::<RunId>()?,
+        query.limit(),
+    )
+    .await?)
+}
+
+async fn show(
+    State(operations): State<Operations>,
+    member: Member,
+    headers: HeaderMap,
+    Query(query): Query<ListQuery>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<RunsPage>, Problem> {
+    let page = list(&operations, &member, &query, wanted).await?;
+    let path = "/operations/runs";
+    let of_state = wanted
+        .state
+        .map_or_else(String::new, |state| format!("&state={}", state.as_str()));
+    Ok(Html(RunsPage {
+        shell: member_shell(&member, "operations", &headers),
+        tab: "runs",
+        rows: page.items,
+        chips: tabs::chips(path, tabs::RUNS, wanted.state, RunState::as_str, ""),
+        next: tabs::next(path, &of_state, page.next_cursor),
+    }))
+}
