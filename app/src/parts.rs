@@ -134,6 +134,20 @@ impl Parts {
     }
 }
 
+impl Parts {
+    /// The same parts on another pool of connections.
+    #[must_use]
+    pub fn on(mut self, db: &Db) -> Self {
+        self.db = db.clone();
+        self.accounts.db = db.clone();
+        self.channels.db = db.clone();
+        self.inbox.db = db.clone();
+        self.knowledge.db = db.clone();
+        self.agent.db = db.clone();
+        self
+    }
+}
+
 fn app(id: Option<&String>, secret: Option<&Secret>) -> Option<App> {
     Some(App {
         id: id?.clone(),

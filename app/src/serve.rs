@@ -19,6 +19,13 @@ const JOURNAL_AT_ONCE: usize = 8;
 const RUNS_AT_ONCE: usize = 16;
 const EFFECTS_AT_ONCE: usize = 16;
 
+/// How many connections the workers share: enough to keep the processors busy, few enough that a
+/// crowd of waiting work never keeps the door and the pages waiting.
+fn backstage_connections() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from(processors * 2).unwrap_or(16).clamp(4, 16)
+}
+
 /// Binds the address that people and platforms reach.
 pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
@@ -39,8 +46,9 @@ pub async fn run(
     let (process, watcher) =
         Process::start(parts.db.clone(), parts.clock.clone(), names, leave.clone()).await?;
     let mut tasks = JoinSet::new();
+    let backstage = parts.db.beside(backstage_connections());
     if roles.contains(&RoleName::Worker) {
-        spawn_workers(&mut tasks, &parts, &process, &stop);
+        spawn_workers(&mut tasks, &parts.clone().on(&backstage), &process, &stop);
     }
     if roles.contains(&RoleName::Scheduler) {
         let tasks_of_parts = crate::schedule::recurring(&parts);
@@ -64,6 +72,7 @@ pub async fn run(
     };
     stop.cancel();
     while tasks.join_next().await.is_some() {}
+    backstage.close().await;
     leave.cancel();
     watcher.await?;
     Ok(served?)

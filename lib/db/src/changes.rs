@@ -19,6 +19,9 @@ const CHANNEL: &str = "socialsync";
 /// NOTIFY carries at most 8000 bytes.
 const MAX_PAYLOAD: usize = 7500;
 
+/// How long the news for other processes gathers: each NOTIFY costs a commit of its own.
+const GATHER: Duration = Duration::from_millis(3);
+
 /// Something on screen changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Change {
@@ -123,6 +126,7 @@ fn rand_u64() -> u64 {
 /// Sends what has gathered since the last statement, in one.
 async fn speak(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Batch>) {
     while let Some(first) = queue.recv().await {
+        tokio::time::sleep(GATHER).await;
         let mut batch = first;
         let mut full = false;
         while !full && let Ok(more) = queue.try_recv() {

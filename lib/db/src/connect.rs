@@ -53,7 +53,7 @@ pub struct Db {
 struct Inner {
     pool: PgPool,
     bus: Bus,
-    reactions: OnceLock<Arc<Reactions>>,
+    reactions: Arc<OnceLock<Arc<Reactions>>>,
 }
 
 impl Db {
@@ -76,9 +76,27 @@ impl Db {
             inner: Arc::new(Inner {
                 pool,
                 bus,
-                reactions: OnceLock::new(),
+                reactions: Arc::default(),
             }),
         })
+    }
+
+    /// The same database over a pool of its own: what uses it never waits for the connections of
+    /// the others, nor they for its. Signals and reactions are shared.
+    #[must_use]
+    pub fn beside(&self, max_connections: u32) -> Self {
+        let options = self.inner.pool.options().clone();
+        let pool = options
+            .max_connections(max_connections)
+            .min_connections(0)
+            .connect_lazy_with(self.inner.pool.connect_options().as_ref().clone());
+        Self {
+            inner: Arc::new(Inner {
+                pool,
+                bus: self.inner.bus.clone(),
+                reactions: Arc::clone(&self.inner.reactions),
+            }),
+        }
     }
 
     /// Sets the list of reactions, once.

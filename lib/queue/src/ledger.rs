@@ -4,10 +4,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use db::{Db, DbResult, Ledger, SystemTx};
 use futures::future::BoxFuture;
 use kernel::{Clock, ProcessId};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::Semaphore;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +18,9 @@ use crate::Process;
 
 /// Without a wake-up, workers look for themselves this often.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// A row that is due but held back by another one is not asked for more often than this.
+const SHORTEST: Duration = Duration::from_millis(20);
 
 /// What a worker's loop needs.
 #[derive(Clone, Debug)]
@@ -42,7 +48,7 @@ pub async fn work<T, C, H, F>(
     C: for<'a> Fn(
         &'a mut SystemTx,
         ProcessId,
-        chrono::DateTime<chrono::Utc>,
+        DateTime<Utc>,
         i64,
     ) -> BoxFuture<'a, DbResult<Vec<T>>>,
     H: Fn(T) -> F,
@@ -52,18 +58,23 @@ pub async fn work<T, C, H, F>(
     let tasks = TaskTracker::new();
     let mut wakes = worker.db.wakes();
     while !worker.stop.is_cancelled() {
+        // What woke us until now is seen by the claim below.
+        while !matches!(
+            wakes.try_recv(),
+            Err(TryRecvError::Empty | TryRecvError::Closed)
+        ) {}
         let free = slots.available_permits();
-        let claimed = if free == 0 {
-            Ok(Vec::new())
+        let (rows, due) = if free == 0 {
+            (Vec::new(), None)
         } else {
-            claim_batch(&worker, &claim, free).await
+            claim_batch(&worker, ledger, &claim, free)
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::debug!(%error, ?ledger, "nothing could be claimed");
+                    (Vec::new(), None)
+                })
         };
-        let rows = claimed.unwrap_or_else(|error| {
-            tracing::debug!(%error, ?ledger, "nothing could be claimed");
-            Vec::new()
-        });
-        let took_all = free > 0 && rows.len() >= free;
-        let any = !rows.is_empty();
+        let more_may_wait = rows.len() >= free;
         for row in rows {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
                 return;
@@ -74,39 +85,60 @@ pub async fn work<T, C, H, F>(
                 drop(slot);
             });
         }
-        if took_all || free == 0 {
-            // More may wait: go on as soon as one is done.
+        if more_may_wait {
+            // Go on as soon as one is done.
             tokio::select! {
                 () = worker.stop.cancelled() => break,
                 slot = slots.acquire() => drop(slot),
             }
-        } else if !any {
-            rest(&worker, ledger, &mut wakes).await;
+        } else {
+            rest(&worker, ledger, &mut wakes, due).await;
         }
     }
     tasks.close();
     tasks.wait().await;
 }
 
-async fn claim_batch<T, C>(worker: &Worker, claim: &C, most: usize) -> DbResult<Vec<T>>
+/// The rows that are due; when there are fewer than asked for, also when the next one is.
+async fn claim_batch<T, C>(
+    worker: &Worker,
+    ledger: Ledger,
+    claim: &C,
+    most: usize,
+) -> DbResult<(Vec<T>, Option<DateTime<Utc>>)>
 where
     C: for<'a> Fn(
         &'a mut SystemTx,
         ProcessId,
-        chrono::DateTime<chrono::Utc>,
+        DateTime<Utc>,
         i64,
     ) -> BoxFuture<'a, DbResult<Vec<T>>>,
 {
-    let most = i64::try_from(most.min(64)).unwrap_or(64);
+    let most = most.min(64);
     let mut tx = worker.db.system().await?;
-    let rows = claim(&mut tx, worker.process.id(), worker.clock.now(), most).await?;
+    let limit = i64::try_from(most).unwrap_or(64);
+    let rows = claim(&mut tx, worker.process.id(), worker.clock.now(), limit).await?;
+    let due = if rows.len() < most {
+        tx.next_due(ledger).await?
+    } else {
+        None
+    };
     tx.commit().await?;
-    Ok(rows)
+    Ok((rows, due))
 }
 
 /// Sleeps until the ledger is woken, its next row falls due, or it is time to look anyway.
-async fn rest(worker: &Worker, ledger: Ledger, wakes: &mut broadcast::Receiver<Ledger>) {
-    let nap = tokio::time::sleep(LOOK.min(until_next_due(worker).await));
+async fn rest(
+    worker: &Worker,
+    ledger: Ledger,
+    wakes: &mut broadcast::Receiver<Ledger>,
+    due: Option<DateTime<Utc>>,
+) {
+    let until_due = due.map_or(LOOK, |due| {
+        let left = (due - worker.clock.now()).to_std();
+        left.unwrap_or(SHORTEST).max(SHORTEST)
+    });
+    let nap = tokio::time::sleep(LOOK.min(until_due));
     tokio::pin!(nap);
     loop {
         tokio::select! {
@@ -114,26 +146,12 @@ async fn rest(worker: &Worker, ledger: Ledger, wakes: &mut broadcast::Receiver<L
             () = &mut nap => return,
             woken = wakes.recv() => match woken {
                 Ok(which) if which != ledger => {}
-                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
-                Err(broadcast::error::RecvError::Closed) => {
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => {
                     nap.as_mut().await;
                     return;
                 }
             },
         }
-    }
-}
-
-async fn until_next_due(worker: &Worker) -> Duration {
-    let due = async {
-        let mut tx = worker.db.system().await?;
-        tx.next_due().await
-    };
-    match due.await {
-        Ok(Some(due)) => (due - worker.clock.now())
-            .to_std()
-            .unwrap_or(Duration::from_millis(20))
-            .max(Duration::from_millis(20)),
-        Ok(None) | Err(_) => LOOK,
     }
 }

@@ -8,7 +8,7 @@ use kernel::{ProcessId, WorkspaceId};
 use uuid::Uuid;
 
 use super::SystemTx;
-use crate::{Actor, DbResult, Scope};
+use crate::{Actor, DbResult, Ledger, Scope};
 
 /// What a claimed row is held by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,17 +106,31 @@ impl SystemTx {
             .collect())
     }
 
-    /// When the next open run or effect falls due, to sleep until then.
-    pub async fn next_due(&mut self) -> DbResult<Option<DateTime<Utc>>> {
-        Ok(sqlx::query_scalar!(
-            "SELECT least(
-                (SELECT min(due_at) FROM agent_runs WHERE state = 'pending'),
-                (SELECT min(due_at) FROM effects
-                 WHERE state IN ('pending', 'unknown') AND lease_owner IS NULL AND NOT resting),
-                (SELECT min(due_at) FROM webhook_events WHERE state = 'pending'))"
-        )
-        .fetch_one(self.conn())
-        .await?)
+    /// When the next open row of a ledger falls due, to sleep until then.
+    pub async fn next_due(&mut self, ledger: Ledger) -> DbResult<Option<DateTime<Utc>>> {
+        let due = match ledger {
+            Ledger::Journal => {
+                sqlx::query_scalar!(
+                    "SELECT min(due_at) FROM webhook_events WHERE state = 'pending'"
+                )
+                .fetch_one(self.conn())
+                .await?
+            }
+            Ledger::Runs => {
+                sqlx::query_scalar!("SELECT min(due_at) FROM agent_runs WHERE state = 'pending'")
+                    .fetch_one(self.conn())
+                    .await?
+            }
+            Ledger::Effects => {
+                sqlx::query_scalar!(
+                    "SELECT min(due_at) FROM effects
+                     WHERE state IN ('pending', 'unknown') AND lease_owner IS NULL AND NOT resting"
+                )
+                .fetch_one(self.conn())
+                .await?
+            }
+        };
+        Ok(due)
     }
 
     /// How many rows are open in the journal, the runs and the effects: for metrics and tests.
