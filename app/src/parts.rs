@@ -92,6 +92,7 @@ impl Parts {
             verify_token: config.verify_token.clone(),
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             guard: |tx, effect, now| Box::pin(inbox::guard::may_send(tx, effect, now)),
+            hold: |tx, conversation| Box::pin(inbox::guard::hold(tx, conversation)),
             door: channels::Door::open(db.clone(), clock.clone()),
         };
         let folder = config.data_dir.join("blobs");

@@ -6,8 +6,10 @@
 mod create;
 mod find_out;
 mod handle;
+mod judge;
 mod recognise;
 mod resolve;
+mod send;
 mod settle;
 pub(crate) mod store;
 
@@ -18,7 +20,7 @@ use kernel::{AccountId, ConversationId, EffectId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 
 pub use create::{cancel_pending, create};
-pub use recognise::{confirm_by_callback, is_ours, match_echo};
+pub use recognise::{confirm_by_callback, conversation_of_callback, is_ours, match_echo};
 pub use resolve::{ResolveError, do_not_send, mark_sent, send_again};
 pub use store::{list, load};
 
@@ -229,3 +231,6 @@ pub enum Verdict {
 /// The question asked in the transaction that begins an attempt; the application injects it.
 pub type Guard =
     for<'a> fn(&'a mut TenantTx, &'a Effect, DateTime<Utc>) -> BoxFuture<'a, DbResult<Verdict>>;
+
+/// Holds a conversation until the transaction ends; the application injects it.
+pub type Hold = for<'a> fn(&'a mut TenantTx, ConversationId) -> BoxFuture<'a, DbResult<()>>;

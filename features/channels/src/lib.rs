@@ -46,6 +46,8 @@ pub struct Channels {
     pub public_url: String,
     /// What the other features say before a message leaves.
     pub guard: effects::Guard,
+    /// How the conversation of a message is held.
+    pub hold: effects::Hold,
     /// The way of webhooks into the journal.
     pub door: Door,
 }

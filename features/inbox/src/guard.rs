@@ -3,6 +3,7 @@
 use channels::effects::{Effect, Verdict};
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
+use kernel::ConversationId;
 use meta::WindowState;
 
 use crate::conversation::{self, Conversation};
@@ -29,6 +30,11 @@ pub async fn may_send(tx: &mut TenantTx, effect: &Effect, now: DateTime<Utc>) ->
     }
     let marked = effect.request.human_agent.is_some();
     Ok(verdict(&held, effect.epoch, marked, now))
+}
+
+/// Holds a conversation until the transaction ends.
+pub async fn hold(tx: &mut TenantTx, id: ConversationId) -> DbResult<()> {
+    store::conversations::lock(tx, &[id]).await.map(drop)
 }
 
 fn verdict(

@@ -52,6 +52,11 @@ pub async fn take_in(tx: &mut TenantTx, entry: &EntryReceived) -> DbResult<()> {
             let known = store::messages::by_external(tx, about.account, target).await?;
             held.extend(known.map(|message| message.conversation_id));
         }
+        if let EventKind::Status(status) = &event.kind
+            && let Some(effect) = &status.callback_data
+        {
+            held.extend(channels::effects::conversation_of_callback(tx, effect).await?);
+        }
     }
     let held: Vec<ConversationId> = held.into_iter().collect();
     store::conversations::lock(tx, &held).await?;

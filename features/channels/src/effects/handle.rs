@@ -4,27 +4,18 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use db::{Claim, DbResult, TenantTx};
-use kernel::{EffectId, Platform};
-use meta::client::{
-    HumanAuthor, InstagramContent, InstagramSend, MediaSource, ReplyMode, SendOutcome,
-    WhatsAppContent, WhatsAppRecipient, WhatsAppSend,
-};
+use kernel::EffectId;
 use meta::{Access, ErrorClass, Problem};
 
+use super::judge::judge;
 use super::settle::{self, Step};
-use super::{Body, Effect, EffectState, RecipientKind, Verdict, store};
+use super::{Effect, EffectState, Verdict, store};
 use crate::Channels;
 use crate::accounts::{self, Account, AccountState};
 
 /// A worker that got stuck for longer than this after its claim does not send: by now others may
 /// have taken the row.
 const FRESH: Duration = Duration::from_secs(5);
-
-/// How often a message that the platform turned away for a passing reason is sent.
-const REFUSED_TRIES: i32 = 5;
-
-/// How often it is sent when there was no connection: with growing pauses some 20 minutes.
-const UNREACHED_TRIES: i32 = 10;
 
 /// What is to be done with a claimed row.
 enum Work {
@@ -103,6 +94,7 @@ impl Channels {
                 return Ok(Work::Ask(Box::new(effect), account, access));
             }
             let step = super::find_out::cannot_ask(&effect, now);
+            self.hold(&mut tx, &effect).await?;
             return self.step_now(tx, claim, id, &step).await;
         }
         if effect.state != EffectState::InFlight {
@@ -139,6 +131,15 @@ impl Channels {
         };
         tx.commit().await?;
         Ok(Work::Send(Box::new(effect), account, access))
+    }
+
+    /// Whatever settles an effect holds its conversation first, as whoever takes in a webhook does:
+    /// in another order the two would wait for each other.
+    async fn hold(&self, tx: &mut TenantTx, effect: &Effect) -> DbResult<()> {
+        match effect.conversation {
+            Some(conversation) => (self.hold)(tx, conversation).await,
+            None => Ok(()),
+        }
     }
 
     async fn step_now(
@@ -178,54 +179,6 @@ impl Channels {
         Some(later(now + wait, Some(ErrorClass::RateLimited)))
     }
 
-    async fn send(&self, effect: &Effect, account: &Account, access: &Access) -> SendOutcome {
-        let request = &effect.request;
-        match account.platform {
-            Platform::Instagram => {
-                let content = match &request.body {
-                    Body::Text { text } => InstagramContent::Text(text.clone()),
-                    Body::Image { url, .. } => InstagramContent::ImageUrl(url.clone()),
-                };
-                let mode = request.human_agent.map_or(ReplyMode::Standard, |author| {
-                    ReplyMode::HumanAgent(HumanAuthor::new(author))
-                });
-                let send = InstagramSend {
-                    to: request.to.value.clone(),
-                    content,
-                    mode,
-                };
-                self.meta.instagram_send(access, &send).await
-            }
-            Platform::Whatsapp => {
-                let content = match &request.body {
-                    Body::Text { text } => WhatsAppContent::Text {
-                        body: text.clone(),
-                        preview_url: true,
-                    },
-                    Body::Image { url, caption } => WhatsAppContent::Image {
-                        source: MediaSource::Link(url.clone()),
-                        caption: caption.clone(),
-                    },
-                };
-                let to = match request.to.kind {
-                    RecipientKind::UserId => WhatsAppRecipient::UserId(request.to.value.clone()),
-                    RecipientKind::WaId | RecipientKind::Igsid => {
-                        WhatsAppRecipient::Number(request.to.value.clone())
-                    }
-                };
-                let send = WhatsAppSend {
-                    to,
-                    content,
-                    reply_to: None,
-                    callback_data: Some(effect.id.to_string()),
-                };
-                self.meta
-                    .whatsapp_send(access, &account.external_id, &send)
-                    .await
-            }
-        }
-    }
-
     /// Records an outcome, however long the database stays away: it is known here and nowhere else.
     async fn record(&self, claim: &Claim, effect: &Effect, account: &Account, record: Record) {
         let mut pause = Duration::from_millis(100);
@@ -259,6 +212,7 @@ impl Channels {
         let now = self.clock.now();
         let (id, lease) = (effect.id, claim.lease);
         let mut tx = self.db.tenant(&claim.scope).await?;
+        self.hold(&mut tx, effect).await?;
         match &record.result {
             Ok(provider_id) if told => {
                 settle::confirm(&mut tx, id, Some(provider_id), now).await?;
@@ -319,94 +273,5 @@ fn later(due: DateTime<Utc>, class: Option<ErrorClass>) -> Step {
         class: class.map(|class| class.as_str().to_owned()),
         sentence: sentence.map(str::to_owned),
         uncounted: false,
-    }
-}
-
-/// What an outcome means for the effect and its account.
-fn judge(effect: &Effect, outcome: SendOutcome, now: DateTime<Utc>) -> Record {
-    let tries = effect.attempts;
-    let again = |class: ErrorClass, sentence: &str, due, uncounted| Step::Wait {
-        due,
-        class: Some(class.as_str().to_owned()),
-        sentence: Some(sentence.to_owned()),
-        uncounted,
-    };
-    match outcome {
-        SendOutcome::Confirmed { provider_id, .. } => Record {
-            result: Ok(provider_id),
-            pause: None,
-            reconnect: None,
-        },
-        SendOutcome::Unknown(_) => Record::step(Step::Ask {
-            due: now + chrono::Duration::seconds(2),
-            asked: false,
-        }),
-        SendOutcome::NotSent { .. } => {
-            let sentence = "The platform could not be reached.";
-            Record::step(if tries < UNREACHED_TRIES {
-                again(ErrorClass::Transient, sentence, now + backoff(tries), false)
-            } else {
-                failed(ErrorClass::Transient, sentence)
-            })
-        }
-        SendOutcome::Refused(error) => {
-            let (class, sentence) = (error.class(), error.for_people());
-            match class {
-                ErrorClass::RateLimited => {
-                    let wait = error.retry_after.unwrap_or(Duration::from_mins(1));
-                    let due = now + chrono::Duration::from_std(wait).unwrap_or_default();
-                    // The limit of one person is no limit of the account.
-                    let whole = error.problem != Problem::PairLimit;
-                    Record {
-                        result: Err(again(class, sentence, due, true)),
-                        pause: whole.then_some(due),
-                        reconnect: None,
-                    }
-                }
-                ErrorClass::Token => Record {
-                    result: Err(again(
-                        class,
-                        sentence,
-                        now + chrono::Duration::minutes(1),
-                        true,
-                    )),
-                    pause: None,
-                    reconnect: Some(error.key()),
-                },
-                ErrorClass::Transient if tries < REFUSED_TRIES => {
-                    Record::step(again(class, sentence, now + backoff(tries), false))
-                }
-                _ => Record::step(failed(class, sentence)),
-            }
-        }
-    }
-}
-
-fn failed(class: ErrorClass, sentence: &str) -> Step {
-    Step::Fail {
-        class: class.as_str().to_owned(),
-        sentence: sentence.to_owned(),
-    }
-}
-
-/// 2 s doubled with each try, 5 minutes at most, of which a random half is left out, so that many
-/// do not return at once.
-pub(super) fn backoff(tries: i32) -> chrono::Duration {
-    let doubled = u32::try_from(tries.saturating_sub(1).clamp(0, 10)).unwrap_or(0);
-    let most = 2_000_i64.saturating_mul(1 << doubled).min(300_000);
-    chrono::Duration::milliseconds(rand::random_range(most / 2..=most))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_to_five_minutes_and_no_further() {
-        for tries in [1, 2, 5, 20, i32::MAX] {
-            let pause = backoff(tries).num_milliseconds();
-            assert!((1_000..=300_000).contains(&pause), "{tries}: {pause}");
-        }
-        assert!(backoff(12).num_milliseconds() >= 150_000);
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::{AccountId, EffectId};
+use kernel::{AccountId, ConversationId, EffectId};
 
 use super::{Effect, settle, store};
 
@@ -41,6 +41,18 @@ pub async fn confirm_by_callback(
         Some(effect) => Ok(Some(effect)),
         None => store::load(tx, id).await,
     }
+}
+
+/// The conversation of the effect whose id a WhatsApp status carries.
+pub async fn conversation_of_callback(
+    tx: &mut TenantTx,
+    effect_id: &str,
+) -> DbResult<Option<ConversationId>> {
+    let Ok(id) = effect_id.parse::<EffectId>() else {
+        return Ok(None);
+    };
+    let effect = store::load(tx, id).await?;
+    Ok(effect.and_then(|effect| effect.conversation))
 }
 
 /// Whether one of our effects has this platform id.
