@@ -104,6 +104,7 @@ CREATE TABLE effects (
 );
 CREATE INDEX effects_open ON effects (due_at) WHERE state IN ('pending', 'in_flight', 'unknown');
 CREATE INDEX effects_lane ON effects (workspace_id, lane, seq) WHERE state IN ('pending', 'in_flight', 'unknown');
+CREATE INDEX effects_conversation ON effects (workspace_id, conversation_id) WHERE state IN ('pending', 'in_flight', 'unknown');
 CREATE INDEX effects_provider ON effects (workspace_id, account_id, provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX effects_message ON effects (workspace_id, message_id);
 CREATE INDEX effects_recent ON effects (workspace_id, created_at);

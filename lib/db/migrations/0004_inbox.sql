@@ -116,6 +116,7 @@ CREATE TABLE messages (
     FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX messages_external ON messages (workspace_id, account_id, external_id);
+CREATE INDEX messages_run ON messages (workspace_id, run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX messages_thread ON messages (workspace_id, conversation_id, sent_at DESC, id DESC);
 CALL make_tenant_table('messages');
 
