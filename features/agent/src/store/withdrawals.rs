@@ -32,19 +32,29 @@ pub(crate) async fn doomed(
     conversation: ConversationId,
     epoch: i64,
 ) -> DbResult<Vec<RunId>> {
+    // Nearly always there is none, which this finds out fast, whatever the planner knows.
+    let stale = sqlx::query_scalar!(
+        r#"SELECT message_id AS "id!" FROM effects
+           WHERE conversation_id = $1 AND state IN ('pending', 'in_flight')
+             AND attempted_at IS NULL AND epoch <> $2 AND message_id IS NOT NULL"#,
+        conversation.uuid(),
+        epoch,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    if stale.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(sqlx::query_scalar!(
         r#"SELECT DISTINCT r.id AS "id: RunId"
-           FROM effects e
-           JOIN messages m ON m.workspace_id = e.workspace_id AND m.id = e.message_id
+           FROM messages m
            JOIN agent_runs r ON r.workspace_id = m.workspace_id AND r.id = m.run_id
-           WHERE e.conversation_id = $1 AND e.state IN ('pending', 'in_flight')
-             AND e.attempted_at IS NULL AND e.epoch <> $2 AND r.outcome = 'answered'
+           WHERE m.id = ANY($1) AND r.outcome = 'answered'
              AND NOT EXISTS (SELECT FROM messages o
                 JOIN effects s ON s.workspace_id = o.workspace_id AND s.message_id = o.id
                 WHERE o.workspace_id = r.workspace_id AND o.run_id = r.id
                   AND (s.attempted_at IS NOT NULL OR s.state IN ('confirmed', 'unknown')))"#,
-        conversation.uuid(),
-        epoch,
+        &stale,
     )
     .fetch_all(tx.conn())
     .await?)
