@@ -43,5 +43,18 @@ pub fn recurring(parts: &Parts) -> Vec<Recurring> {
             .boxed()
         }),
     };
-    vec![cleanup, refresh]
+    let (inbox, channels) = (parts.inbox.clone(), parts.channels.clone());
+    let profiles = Recurring {
+        name: "fetch_contact_profiles",
+        every: Duration::from_secs(2),
+        run: Box::new(move || {
+            let (inbox, channels) = (inbox.clone(), channels.clone());
+            async move {
+                let done = inbox::profiles::fetch(&inbox, &channels).await;
+                done.map(drop).map_err(|error| error.to_string())
+            }
+            .boxed()
+        }),
+    };
+    vec![cleanup, refresh, profiles]
 }

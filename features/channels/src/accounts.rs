@@ -1,6 +1,7 @@
 //! Connected Instagram accounts and WhatsApp numbers.
 
 mod connect;
+mod contacts;
 mod disconnect;
 mod refresh;
 pub(crate) mod store;

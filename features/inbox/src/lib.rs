@@ -15,6 +15,7 @@ pub mod message;
 pub mod owner;
 mod pages;
 mod preview;
+pub mod profiles;
 pub mod receive;
 pub mod reply;
 pub mod resolve;

@@ -18,7 +18,8 @@ CREATE TABLE contacts (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX contacts_name ON contacts USING gin ((name || ' ' || username || ' ' || phone) gin_trgm_ops);
-CALL make_tenant_table('contacts');
+CREATE INDEX contacts_unchecked ON contacts (first_seen_at) WHERE platform = 'instagram' AND profile_checked_at IS NULL;
+CALL make_tenant_table('contacts', 'system');
 
 -- How a platform names a contact. A WhatsApp person may have a number, a business-scoped user id
 -- or both; scope is the Instagram account or the WhatsApp business account that sees the id.
@@ -34,7 +35,7 @@ CREATE TABLE contact_identities (
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX contact_identities_contact ON contact_identities (workspace_id, contact_id);
-CALL make_tenant_table('contact_identities');
+CALL make_tenant_table('contact_identities', 'system');
 
 -- Erased contacts, as a hash: a replayed webhook can't bring the person back.
 CREATE TABLE erased_contacts (

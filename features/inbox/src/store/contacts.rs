@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::{ContactId, Platform};
+use kernel::{ContactId, ConversationId, Platform};
 
 use crate::contact::{Identity, Realm};
 
@@ -158,4 +158,33 @@ pub(crate) async fn address(
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|row| (row.kind, row.value)))
+}
+
+/// What the platform told of a person, and that it was asked. Answers the person's conversations.
+pub(crate) async fn note_profile(
+    tx: &mut TenantTx,
+    contact: ContactId,
+    name: Option<&str>,
+    username: Option<&str>,
+    picture: Option<&str>,
+    now: DateTime<Utc>,
+) -> DbResult<Vec<ConversationId>> {
+    sqlx::query!(
+        "UPDATE contacts SET name = COALESCE($2, name), username = COALESCE($3, username),
+                picture_url = COALESCE($4, picture_url), profile_checked_at = $5
+         WHERE id = $1",
+        contact.uuid(),
+        name,
+        username,
+        picture,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: ConversationId" FROM conversations WHERE contact_id = $1"#,
+        contact.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?)
 }

@@ -1,7 +1,7 @@
 //! Which workspace an account of a platform belongs to.
 
 use chrono::{DateTime, Utc};
-use kernel::{AccountId, Platform, WorkspaceId};
+use kernel::{AccountId, ContactId, Platform, WorkspaceId};
 
 use super::SystemTx;
 use crate::{Actor, DbError, DbResult, Scope};
@@ -122,6 +122,33 @@ impl SystemTx {
         Ok(rows
             .into_iter()
             .map(|row| account_ref(row.workspace_id, row.id))
+            .collect())
+    }
+
+    /// Instagram contacts whose profile was never asked for, the newest first: the account they
+    /// wrote to, the contact, and the id that the account knows them by.
+    pub async fn contacts_without_profile(
+        &mut self,
+        most: i64,
+    ) -> DbResult<Vec<(AccountRef, ContactId, String)>> {
+        let rows = sqlx::query!(
+            "SELECT c.workspace_id, c.id, i.value, v.account_id
+             FROM contacts c
+             JOIN contact_identities i ON i.workspace_id = c.workspace_id
+                AND i.contact_id = c.id AND i.kind = 'igsid'
+             JOIN conversations v ON v.workspace_id = c.workspace_id AND v.contact_id = c.id
+             WHERE c.platform = 'instagram' AND c.profile_checked_at IS NULL
+             ORDER BY c.first_seen_at DESC LIMIT $1",
+            most,
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let account = account_ref(row.workspace_id, row.account_id);
+                (account, row.id.into(), row.value)
+            })
             .collect())
     }
 

@@ -25,6 +25,8 @@ mod model_mode;
 #[cfg(test)]
 mod operators;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod replies;
