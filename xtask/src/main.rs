@@ -4,6 +4,7 @@ mod check;
 mod database;
 mod deny;
 mod figures;
+mod openapi;
 mod run;
 mod sprite;
 mod sqlx;
@@ -39,6 +40,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Writes the description of the API into docs/openapi.json
+    Openapi,
     /// Takes the pinned page assets out of their npm packages
     Vendor,
     /// Runs a PostgreSQL for development and prints its DATABASE_URL, until Ctrl-C
@@ -67,6 +70,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Check => check::run(),
         Command::Sqlx { check } => sqlx::run(check),
+        Command::Openapi => openapi::run(),
         Command::Vendor => vendor::run(),
         Command::DevDb => database::serve(),
         Command::Figures { sections } => figures::run(&sections),

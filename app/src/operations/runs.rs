@@ -37,6 +37,7 @@ impl RunsPage {
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
     /// Only those in this state.
+    #[param(inline)]
     state: Option<RunState>,
 }
 

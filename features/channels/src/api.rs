@@ -43,9 +43,10 @@ struct ChannelChange {
     automation: bool,
 }
 
-/// What a person decided.
+/// What a person decided about an effect.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EffectVerdict)]
 enum Decision {
     /// It was sent.
     Sent,

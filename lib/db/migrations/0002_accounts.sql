@@ -58,7 +58,6 @@ CREATE TABLE sessions (
     workspace_id  uuid REFERENCES workspaces ON DELETE SET NULL,
     -- SHA-256 of the cookie's secret; a browser session only.
     secret_hash   bytea UNIQUE,
-    csrf_secret   bytea,
     user_agent    text NOT NULL DEFAULT '',
     address       text NOT NULL DEFAULT '',
     created_at    timestamptz NOT NULL,

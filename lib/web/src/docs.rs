@@ -15,7 +15,7 @@ use utoipa::openapi::{Components, Info, OpenApi};
 
 use crate::problem::ProblemBody;
 use crate::ui::{Frame, Preferences};
-use crate::{Access, Html, Routes};
+use crate::{Access, Html, Routes, described};
 
 /// Where the description is.
 pub const OPENAPI_PATH: &str = "/api/openapi.json";
@@ -44,6 +44,7 @@ pub fn describe(mut document: OpenApi) -> OpenApi {
     components.schemas.extend(schemas);
     let problem = <ProblemBody as utoipa::PartialSchema>::schema();
     components.schemas.insert("Problem".to_owned(), problem);
+    described::open_parts(components);
     document
 }
 

@@ -8,6 +8,7 @@ pub mod access;
 pub mod assets;
 mod caller;
 mod csrf;
+mod described;
 pub mod docs;
 mod edge;
 mod extract;

@@ -5,11 +5,11 @@ use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
-use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::access::{Access, Gate, gate};
+use crate::described;
 
 /// What a route is for, which decides how its problems look and which rules hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +57,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         let (schemas, mut paths, methods) = routes;
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
-                if access != Access::Public {
-                    let schemes = ["bearer", "api_key"];
-                    let security = schemes.map(|name| SecurityRequirement::new(name, NO_SCOPES));
-                    operation.security = Some(security.into());
-                }
+                described::complete(operation, &method, access);
                 self.table.push(RouteInfo {
                     method,
                     path: path.clone(),
@@ -162,8 +158,6 @@ impl<S> std::fmt::Debug for Routes<S> {
         f.debug_list().entries(&self.table).finish()
     }
 }
-
-const NO_SCOPES: [&str; 0] = [];
 
 fn guarded<S>(methods: MethodRouter<S>, access: Access, kind: RouteKind) -> MethodRouter<S>
 where

@@ -1,6 +1,8 @@
 //! Whole-app stories.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod bad_requests;
 #[cfg(test)]
 mod bad_tokens;
@@ -22,6 +24,8 @@ mod matrix;
 mod model_failures;
 #[cfg(test)]
 mod model_mode;
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod operators;
 #[cfg(test)]

@@ -82,7 +82,7 @@ async fn every_route_lets_in_whom_it_should_and_shows_nobody_a_foreign_thing() {
 }
 
 /// The table of the product's routes.
-async fn table(story: &Story) -> Vec<RouteInfo> {
+pub async fn table(story: &Story) -> Vec<RouteInfo> {
     let config = Config::from_source(story.source()).unwrap();
     let database = Database::open(&config).await.unwrap();
     let parts = Parts::build(&config, database.db.clone(), kernel::Clock::System).unwrap();
