@@ -17,8 +17,7 @@ pub struct Options {
     pub url: String,
     /// The most connections this process opens.
     pub max_connections: u32,
-    /// How long a caller waits for a free one. Short, so that a webhook gets its honest 503
-    /// within a second.
+    /// How long a caller waits for a free one. The webhook door has a shorter patience of its own.
     pub acquire_timeout: Duration,
 }
 
@@ -28,7 +27,7 @@ impl Options {
         Self {
             url: url.into(),
             max_connections: 32,
-            acquire_timeout: Duration::from_millis(800),
+            acquire_timeout: Duration::from_secs(3),
         }
     }
 }

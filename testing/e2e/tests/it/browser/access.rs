@@ -3,16 +3,16 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::begin;
 use super::window::{PHONE, WIDE, Window};
-use crate::story::Story;
+use crate::story::{Story, account_of};
 
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
 /// Name and path; `{conversation}` is one that the agent answered.
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 16] = [
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
     ("knowledge", "/knowledge"),
@@ -22,6 +22,9 @@ const PAGES: [(&str, &str); 13] = [
     ("decisions", "/decisions"),
     ("channels", "/channels"),
     ("operations", "/operations"),
+    ("journal", "/operations/journal"),
+    ("effects", "/operations/effects"),
+    ("runs", "/operations/runs"),
     ("settings", "/settings"),
     ("account", "/account"),
     ("mail", "/dev/mail"),
@@ -51,29 +54,57 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
 
 /// Customers of all kinds; one conversation that was answered.
 async fn fill(story: &Story) -> String {
-    for (platform, from, text) in [
-        ("instagram", "700901", "Hello! Do you deliver to Belgium?"),
+    for (platform, from, name, text) in [
+        (
+            "instagram",
+            "700901",
+            "Emma Peeters",
+            "Hello! Do you deliver to Belgium?",
+        ),
         (
             "whatsapp",
             "33600000901",
+            "Hugo Bernard",
             "Bonjour, quels sont vos horaires d'ouverture ?",
         ),
-        ("instagram", "700902", "¿Tenéis tarjetas regalo?"),
-        ("instagram", "700903", "I want to talk to a human please"),
+        (
+            "instagram",
+            "700902",
+            "Lucía Romero",
+            "¿Tenéis tarjetas regalo?",
+        ),
+        (
+            "instagram",
+            "700903",
+            "Tom Becker",
+            "I want to talk to a human please",
+        ),
         (
             "whatsapp",
             "33600000902",
+            "Amira Haddad",
             "My mug has a crack, can you repair it?",
         ),
         (
             "whatsapp",
             "33600000903",
+            "Sven Maes",
             "Which payment methods do you accept?",
         ),
     ] {
-        story.customer(platform, from, text).await;
+        let path = format!("{platform}/{}/messages", account_of(platform));
+        let message = json!({ "from": from, "name": name, "text": text });
+        story.sandbox(&path, &message).await;
         story.settle().await;
     }
+    story
+        .until("the names are known", async || {
+            let list = story.get("/api/conversations?limit=50").await.to_string();
+            ["Emma", "Lucía", "Tom"]
+                .iter()
+                .all(|name| list.contains(name))
+        })
+        .await;
     let list = story.get("/api/conversations?limit=50").await;
     let answered = list["items"].as_array().unwrap().iter();
     let mut answered = answered.filter(|one| one["badge"] == "ai_replied");
