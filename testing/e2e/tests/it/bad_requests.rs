@@ -71,7 +71,7 @@ async fn bodies_that_make_no_sense_are_told_apart() {
         ),
         (
             json_kind,
-            settings(json!({"confidence": 1e300})),
+            settings(json!({"confidence": 1e30})),
             (unfit, "VALIDATION_FAILED"),
         ),
         (
