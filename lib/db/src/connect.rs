@@ -59,9 +59,13 @@ impl Db {
     /// Connects and makes sure that the database answers.
     pub async fn connect(options: &Options) -> Result<Self, ConnectError> {
         let connect: PgConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
-        let connect = connect
-            .application_name("socialsync")
-            .options([("timezone", "UTC"), ("statement_timeout", "30s")]);
+        let connect = connect.application_name("socialsync").options([
+            ("timezone", "UTC"),
+            ("statement_timeout", "30s"),
+            // A process that stands still in the middle of a transaction must not hold rows
+            // for longer than it takes to be taken for dead.
+            ("idle_in_transaction_session_timeout", "10s"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections)
             .min_connections(2)
