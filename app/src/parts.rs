@@ -21,6 +21,9 @@ use crate::{reactions, secret_key};
 /// How long a run of the agent may take.
 const LONGEST_RUN: Duration = Duration::from_secs(45);
 
+/// The door writes one batch at a time; the second connection is for when the first has died.
+const DOOR_CONNECTIONS: u32 = 2;
+
 /// The largest document, in bytes.
 const LARGEST_BLOB: u64 = 10 * 1024 * 1024;
 
@@ -93,7 +96,8 @@ impl Parts {
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             guard: |tx, effect, now| Box::pin(inbox::guard::may_send(tx, effect, now)),
             hold: |tx, conversation| Box::pin(inbox::guard::hold(tx, conversation)),
-            door: channels::Door::open(db.clone(), clock.clone()),
+            // Webhooks never wait behind what people and workers ask of the database.
+            door: channels::Door::open(db.beside(DOOR_CONNECTIONS), clock.clone()),
         };
         let folder = config.data_dir.join("blobs");
         let blobs = Blobs::local(&folder, LARGEST_BLOB)
