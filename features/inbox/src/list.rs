@@ -22,6 +22,18 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
+impl Filter {
+    /// The name that is looked for, as a pattern of SQL's LIKE; none when nothing is.
+    pub(crate) fn pattern(&self) -> Option<String> {
+        let text = self.q.as_deref()?.trim();
+        let plain = text
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        (!plain.is_empty()).then(|| format!("%{plain}%"))
+    }
+}
+
 /// The sort key of the list.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Place {

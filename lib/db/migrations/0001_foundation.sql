@@ -1,6 +1,6 @@
 -- Roles, the tenant policy, workspaces, processes and the webhook journal.
 --
--- Three roles besides the owner, none of which can log in or owns anything:
+-- Three roles besides the owner, none of which can log in or owns a table:
 --   socialsync_app     every tenant transaction; sees the rows of one workspace
 --   socialsync_people  people, their seats, sign-ins and keys; nothing of a workspace's business
 --   socialsync_system  the few named cross-tenant questions of lib/db
@@ -21,6 +21,7 @@ END $$;
 
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE EXTENSION IF NOT EXISTS unaccent;
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

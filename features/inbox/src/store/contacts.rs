@@ -30,6 +30,30 @@ pub(crate) async fn is_erased(
     Ok(found)
 }
 
+/// More matching contacts than this are not listed one by one.
+const FEW: usize = 1500;
+
+/// Who is called like something.
+pub(crate) enum Like {
+    /// All who are.
+    These(Vec<uuid::Uuid>),
+    /// More than [`FEW`].
+    Many,
+}
+
+/// The contacts whose name, user name or number is like this pattern.
+pub(crate) async fn like(tx: &mut TenantTx, pattern: &str) -> DbResult<Like> {
+    let most = i32::try_from(FEW + 1).unwrap_or(i32::MAX);
+    let found = sqlx::query_scalar!(r#"SELECT find_contacts($1, $2) AS "id!""#, pattern, most)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(if found.len() > FEW {
+        Like::Many
+    } else {
+        Like::These(found)
+    })
+}
+
 /// The contact that has one of these names; the first name that is known decides.
 pub(crate) async fn find(
     tx: &mut TenantTx,

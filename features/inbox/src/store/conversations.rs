@@ -7,6 +7,7 @@ use kernel::{AccountId, ContactId, ConversationId, Limit, UserId};
 use crate::conversation::{Badge, Conversation, EpochCause, Owner, Status};
 use crate::list::{Filter, Place};
 use crate::message::Direction;
+use crate::store::contacts::{self, Like};
 
 macro_rules! conversations {
     ($tail:literal $(, $argument:expr)* $(,)?) => {
@@ -93,27 +94,49 @@ pub(crate) async fn list(
     let (at, id) = after.map_or((None, None), |place| {
         (Some(place.at), Some(place.id.uuid()))
     });
-    let wanted = filter
-        .q
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
-    let pattern = wanted.map(|text| {
-        let plain = text
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        format!("%{plain}%")
-    });
+    let found = match filter.pattern() {
+        Some(pattern) => Some(contacts::like(tx, &pattern).await?),
+        None => None,
+    };
+    let (status, owner) = (
+        filter.status.map(Status::as_str),
+        filter.owner.map(Owner::as_str),
+    );
+    let platform = filter.platform.map(kernel::Platform::as_str);
+    if let Some(Like::These(contacts)) = found {
+        // Few: their conversations are sorted, and only a page of them is told in full.
+        return Ok(conversations!(
+            "WHERE c.id IN (
+                 SELECT k.id FROM conversations k
+                 JOIN social_accounts ka ON ka.workspace_id = k.workspace_id AND ka.id = k.account_id
+                 WHERE k.contact_id = ANY($4) AND ($1::text IS NULL OR k.status = $1)
+                   AND ($2::text IS NULL OR k.owner = $2)
+                   AND ($3::text IS NULL OR ka.platform = $3)
+                   AND ($5::timestamptz IS NULL OR (k.last_message_at, k.id) < ($5, $6::uuid))
+                 ORDER BY k.last_message_at DESC, k.id DESC LIMIT $7)
+             ORDER BY c.last_message_at DESC, c.id DESC",
+            status,
+            owner,
+            platform,
+            &contacts,
+            at,
+            id,
+            limit.probe(),
+        )
+        .fetch_all(tx.conn())
+        .await?);
+    }
+    // Everybody, or so many that a page of them is found soon among the newest.
+    let pattern = found.and_then(|_| filter.pattern());
     let rows = conversations!(
         "WHERE ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.owner = $2)
            AND ($3::text IS NULL OR a.platform = $3)
            AND ($4::text IS NULL OR (p.name || ' ' || p.username || ' ' || p.phone) ILIKE $4)
            AND ($5::timestamptz IS NULL OR (c.last_message_at, c.id) < ($5, $6::uuid))
          ORDER BY c.last_message_at DESC, c.id DESC LIMIT $7",
-        filter.status.map(Status::as_str),
-        filter.owner.map(Owner::as_str),
-        filter.platform.map(kernel::Platform::as_str),
+        status,
+        owner,
+        platform,
         pattern,
         at,
         id,

@@ -9,7 +9,7 @@ fn from_nothing_to_a_server_with_what_we_need() {
     assert!(sql(&cluster, "SHOW server_version").starts_with("18."));
     sql(
         &cluster,
-        "CREATE EXTENSION vector; CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent",
+        "CREATE EXTENSION vector; CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin; CREATE EXTENSION unaccent",
     );
     assert_eq!(sql(&cluster, "SHOW server_encoding"), "UTF8");
     assert_eq!(

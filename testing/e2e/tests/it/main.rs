@@ -39,6 +39,8 @@ mod resume;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod suggestions;
