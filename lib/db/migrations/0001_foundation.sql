@@ -109,3 +109,44 @@ CREATE TABLE schedule_ticks (
     outcome  text NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON schedule_ticks TO socialsync_system;
+
+-- Work beside requests: a mail to send, a document to read, a tick of the schedule. A row is there
+-- for as long as the work is to be done; one that failed for good stays until a person decides.
+CREATE TABLE jobs (
+    -- In whose name it runs. NULL: of the installation, or of a person as such.
+    workspace_id uuid REFERENCES workspaces ON DELETE CASCADE,
+    id           uuid NOT NULL,
+    kind         text NOT NULL,
+    -- 0 high, 1 default, 2 low.
+    priority     smallint NOT NULL CHECK (priority BETWEEN 0 AND 2),
+    -- Of the jobs with one serial key one runs at a time, in the order they came.
+    serial_key   text,
+    -- Of the jobs with one job key one waits at a time; a later one takes its place.
+    job_key      text,
+    payload      jsonb NOT NULL,
+    state        text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'running', 'failed')),
+    attempts     integer NOT NULL DEFAULT 0,
+    max_attempts integer NOT NULL CHECK (max_attempts >= 1),
+    due_at       timestamptz NOT NULL,
+    lease_owner  uuid,
+    lease_token  bigint NOT NULL DEFAULT 0,
+    leased_at    timestamptz,
+    -- What the last attempt ended with.
+    error        text,
+    created_at   timestamptz NOT NULL,
+    failed_at    timestamptz,
+    UNIQUE NULLS NOT DISTINCT (workspace_id, id)
+);
+CREATE INDEX jobs_due ON jobs (priority, due_at) WHERE state = 'pending';
+CREATE INDEX jobs_serial ON jobs (serial_key, id)
+    WHERE serial_key IS NOT NULL AND state IN ('pending', 'running');
+CREATE UNIQUE INDEX jobs_one_of_a_series ON jobs (workspace_id, serial_key) NULLS NOT DISTINCT
+    WHERE serial_key IS NOT NULL AND state = 'running';
+CREATE UNIQUE INDEX jobs_one_of_a_key ON jobs (workspace_id, kind, job_key) NULLS NOT DISTINCT
+    WHERE job_key IS NOT NULL AND state = 'pending';
+CREATE INDEX jobs_held ON jobs (lease_owner) WHERE state = 'running';
+CREATE INDEX jobs_id ON jobs (id);
+CALL make_tenant_table('jobs', 'system');
+-- People's transactions leave jobs behind (the mail of a reset link), and see none.
+CREATE POLICY people ON jobs FOR INSERT TO socialsync_people WITH CHECK (workspace_id IS NULL);
+GRANT INSERT ON jobs TO socialsync_people;

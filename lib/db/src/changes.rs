@@ -43,6 +43,13 @@ pub enum Ledger {
     Runs,
     /// Writes to the outside world.
     Effects,
+    /// Everything else that is done beside requests.
+    Jobs,
+}
+
+impl Ledger {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Journal, Self::Runs, Self::Effects, Self::Jobs];
 }
 
 /// A ledger has work, perhaps only at a later time.
@@ -168,11 +175,7 @@ fn payloads(batch: Batch) -> Vec<String> {
 /// Hears the other processes. When the connection was lost, everybody is woken once, because
 /// something may have been missed.
 async fn listen(pool: PgPool, bus: Bus) {
-    let all: Arc<BTreeSet<Wake>> = Arc::new(BTreeSet::from([
-        Ledger::Journal,
-        Ledger::Runs,
-        Ledger::Effects,
-    ]));
+    let all: Arc<BTreeSet<Wake>> = Arc::new(BTreeSet::from(Ledger::ALL));
     while !pool.is_closed() {
         match connect_listener(&pool).await {
             Ok(mut listener) => {

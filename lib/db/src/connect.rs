@@ -141,6 +141,17 @@ impl Db {
             .tell(std::collections::BTreeSet::new(), [ledger].into());
     }
 
+    /// Tells the screens of a workspace that something of this name changed.
+    pub fn signal(&self, scope: &Scope, name: impl Into<String>) {
+        let change = Change {
+            workspace: scope.workspace(),
+            name: name.into(),
+        };
+        self.inner
+            .bus
+            .tell([change].into(), std::collections::BTreeSet::new());
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> DbResult<()> {
         sqlx::query("SELECT 1").execute(&self.inner.pool).await?;
@@ -155,11 +166,6 @@ impl Db {
     /// Closes all connections; what is running ends first.
     pub async fn close(&self) {
         self.inner.pool.close().await;
-    }
-
-    /// The pool, for the queue library, which brings its own SQL. Nothing else may ask for it.
-    pub fn pool_for_queue_library(&self) -> &PgPool {
-        &self.inner.pool
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

@@ -29,6 +29,7 @@
 mod changes;
 mod connect;
 mod error;
+mod jobs;
 mod migrate;
 mod people;
 mod reactions;
@@ -39,6 +40,7 @@ mod tenant;
 pub use changes::{Change, Ledger, Wake};
 pub use connect::{ConnectError, Db, Options, create_database_if_missing};
 pub use error::{DbError, DbResult};
+pub use jobs::{ClaimedJob, JobState, NewJob, Priority};
 pub use migrate::{MigrateError, MigrationState};
 pub use people::{Membership, PeopleTx};
 pub use reactions::Reactions;

@@ -1,14 +1,19 @@
 //! People, their seats, sign-ins and keys: the tables that are no tenant's.
 
+use std::collections::BTreeSet;
+
 use kernel::{ApiKeyId, Role, UserId, WorkspaceId};
 use sqlx::{PgConnection, Postgres, Transaction};
 
+use crate::changes::Wake;
 use crate::{Actor, Db, DbError, DbResult, Scope};
 
 /// A transaction on users, sessions, memberships, invitations and API keys. It can't read
 /// anything of a workspace's business. It is also where a [`Scope`] is proved for people.
 pub struct PeopleTx {
     tx: Transaction<'static, Postgres>,
+    db: Db,
+    wakes: BTreeSet<Wake>,
 }
 
 /// A seat that was looked up: the proof to work in its workspace, and as what.
@@ -27,7 +32,11 @@ impl PeopleTx {
         let tx = db
             .begin("BEGIN; SET LOCAL ROLE socialsync_people".to_owned())
             .await?;
-        Ok(Self { tx })
+        Ok(Self {
+            tx,
+            db: db.clone(),
+            wakes: BTreeSet::new(),
+        })
     }
 
     /// The connection, for the store of the accounts feature.
@@ -35,9 +44,16 @@ impl PeopleTx {
         &mut self.tx
     }
 
-    /// Makes it true.
+    /// Wakes the workers of a ledger after the commit.
+    pub(crate) fn wake(&mut self, ledger: Wake) {
+        self.wakes.insert(ledger);
+    }
+
+    /// Makes it true, then tells.
     pub async fn commit(self) -> DbResult<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        self.db.bus().tell(BTreeSet::new(), self.wakes);
+        Ok(())
     }
 
     /// The person's seat in a workspace; none for a workspace that does not exist, too.

@@ -1,6 +1,8 @@
 //! The few questions that look across tenants: named functions, no raw connection.
 
 mod deletion;
+mod jobs;
+mod jobs_view;
 mod journal;
 mod journal_view;
 mod lease;
@@ -9,11 +11,15 @@ mod processes;
 mod routing;
 mod schedule;
 
+use std::collections::BTreeSet;
+
 use sqlx::{PgConnection, Postgres, Transaction};
 
+use crate::changes::Wake;
 use crate::{Db, DbResult};
 
 pub use deletion::DataDeletion;
+pub use jobs_view::{JobCount, JobFilter, JobRow};
 pub use journal::{JournalEntry, JournalState};
 pub use journal_view::{JournalFilter, JournalRow, Viewer};
 pub use lease::{Claim, Lease};
@@ -25,6 +31,8 @@ pub use schedule::ScheduleTick;
 /// A transaction of the product itself, on journal, leases, routing and processes.
 pub struct SystemTx {
     tx: Transaction<'static, Postgres>,
+    db: Db,
+    wakes: BTreeSet<Wake>,
 }
 
 impl SystemTx {
@@ -32,16 +40,22 @@ impl SystemTx {
         let tx = db
             .begin("BEGIN; SET LOCAL ROLE socialsync_system".to_owned())
             .await?;
-        Ok(Self { tx })
+        Ok(Self {
+            tx,
+            db: db.clone(),
+            wakes: BTreeSet::new(),
+        })
     }
 
     fn conn(&mut self) -> &mut PgConnection {
         &mut self.tx
     }
 
-    /// Makes it true.
+    /// Makes it true, then tells.
     pub async fn commit(self) -> DbResult<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        self.db.bus().tell(BTreeSet::new(), self.wakes);
+        Ok(())
     }
 }
 

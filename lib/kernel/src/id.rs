@@ -139,6 +139,8 @@ ids! {
     ChunkId = "chk";
     /// A question with its phrasings and its answer.
     FaqId = "faq";
+    /// One piece of work beside requests.
+    JobId = "job";
     /// One running process of the product.
     ProcessId = "prc";
 }

@@ -119,7 +119,7 @@ where
     let limit = i64::try_from(most).unwrap_or(64);
     let rows = claim(&mut tx, worker.process.id(), worker.clock.now(), limit).await?;
     let due = if rows.len() < most {
-        tx.next_due(ledger).await?
+        tx.next_due(ledger, worker.clock.now()).await?
     } else {
         None
     };

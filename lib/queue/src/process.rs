@@ -113,9 +113,9 @@ impl Process {
         for dead in reaped {
             tracing::warn!(
                 process = %dead.process, journal = dead.journal, runs = dead.runs,
-                effects = dead.effects, "took over the work of a process that died"
+                effects = dead.effects, jobs = dead.jobs, "took over the work of a process that died"
             );
-            for ledger in [Ledger::Journal, Ledger::Runs, Ledger::Effects] {
+            for ledger in Ledger::ALL {
                 inner.db.wake(ledger);
             }
         }

@@ -107,7 +107,11 @@ impl SystemTx {
     }
 
     /// When the next open row of a ledger falls due, to sleep until then.
-    pub async fn next_due(&mut self, ledger: Ledger) -> DbResult<Option<DateTime<Utc>>> {
+    pub async fn next_due(
+        &mut self,
+        ledger: Ledger,
+        now: DateTime<Utc>,
+    ) -> DbResult<Option<DateTime<Utc>>> {
         let due = match ledger {
             Ledger::Journal => {
                 sqlx::query_scalar!(
@@ -125,6 +129,15 @@ impl SystemTx {
                 sqlx::query_scalar!(
                     "SELECT min(due_at) FROM effects
                      WHERE state IN ('pending', 'unknown') AND lease_owner IS NULL AND NOT resting"
+                )
+                .fetch_one(self.conn())
+                .await?
+            }
+            // Those that are due and were not claimed wait for another one, whose end wakes us.
+            Ledger::Jobs => {
+                sqlx::query_scalar!(
+                    "SELECT min(due_at) FROM jobs WHERE state = 'pending' AND due_at > $1",
+                    now
                 )
                 .fetch_one(self.conn())
                 .await?

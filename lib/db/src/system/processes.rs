@@ -37,6 +37,8 @@ pub struct Reaped {
     pub runs: u64,
     /// See `journal`.
     pub effects: u64,
+    /// Jobs that are free again.
+    pub jobs: u64,
 }
 
 /// The advisory lock that a process holds while it lives.
@@ -140,7 +142,7 @@ impl SystemTx {
         Ok(reaped)
     }
 
-    /// Frees what a process holds. Journal rows and runs can simply be done again. An effect that
+    /// Frees what a process holds. Journal rows, runs and jobs can simply be done again. An effect that
     /// was only taken, not begun, goes back too; one that was begun may have reached the platform:
     /// it is unknown until the platform was asked.
     async fn free_all_of(&mut self, id: ProcessId) -> DbResult<Reaped> {
@@ -181,6 +183,7 @@ impl SystemTx {
         .execute(self.conn())
         .await?
         .rows_affected();
+        let jobs = self.free_jobs_of(id).await?;
         sqlx::query!("DELETE FROM processes WHERE id = $1", owner)
             .execute(self.conn())
             .await?;
@@ -189,6 +192,7 @@ impl SystemTx {
             journal,
             runs,
             effects,
+            jobs,
         })
     }
 }

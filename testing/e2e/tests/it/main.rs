@@ -31,6 +31,8 @@ mod operators;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod replies;
