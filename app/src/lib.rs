@@ -19,4 +19,5 @@ pub mod secret_key;
 pub mod seed;
 pub mod serve;
 pub mod stop;
+pub mod waiting;
 pub mod words;

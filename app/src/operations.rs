@@ -9,6 +9,7 @@ mod tabs;
 
 use std::sync::Arc;
 
+use crate::waiting::Features;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use channels::Channels;
@@ -103,14 +104,17 @@ struct At {
 
 /// The sidebar, fetched again when counts change.
 async fn sidebar(
+    State(operations): State<Operations>,
     member: Member,
     headers: HeaderMap,
     Query(At { at }): Query<At>,
 ) -> Result<Html<NavFragment>, Problem> {
-    let active = web::ui::NAV
-        .iter()
-        .map(|item| item.name)
-        .find(|name| *name == at);
-    let shell = web::member_shell(&member, active.unwrap_or("inbox"), &headers);
+    let places = web::ui::NAV.iter().map(|item| item.name);
+    let active = places.chain(["notifications"]).find(|name| *name == at);
+    let mut shell = web::member_shell(&member, active.unwrap_or_default(), &headers);
+    if let Some(user) = member.user() {
+        let features = Features(operations.db.clone());
+        shell = shell.with_waiting(features.ask(member.scope, user.id).await?);
+    }
     Ok(Html(NavFragment { shell }))
 }

@@ -13,9 +13,9 @@ pub fn reactions() -> Reactions {
         .on::<EffectSettled>(|tx, event| Box::pin(inbox::settled::apply(tx, event)))
         .on::<EffectSettled>(agent::withdraw)
         .on::<MessageReceived>(agent::open_run)
+        .on::<HumanReplied>(agent::seen_to)
         .on::<OwnerChanged>(agent::close_handed_back)
         .on::<ConversationResolved>(agent::close_resolved)
-        .nothing_follows::<HumanReplied>()
         .nothing_follows::<NativeReplied>()
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::Extension;
 use tokio::sync::watch;
 use web::sse::Signals;
-use web::{Authenticator, Edge, IdempotencyKeys, RateLimits, Routes, SimulatorUrl};
+use web::{Authenticator, Edge, IdempotencyKeys, RateLimits, Routes, SimulatorUrl, Watcher};
 
 use crate::operations::{self, Operations};
 use crate::parts::Parts;
+use crate::waiting::Features;
 
 /// All routes with their access, before they become a router. `stop` turns true when the process
 /// stops, and ends the streams of change signals.
@@ -35,7 +36,9 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
 
 /// The router that serves the product.
 pub fn router(parts: &Parts, stop: watch::Receiver<bool>) -> axum::Router {
+    let features = Features(parts.db.clone());
     let edge = Edge {
+        watcher: Some(Watcher(Arc::new(features))),
         authenticator: Authenticator(Arc::new(parts.accounts.clone())),
         limits: RateLimits::new(
             parts.edge.anonymous_per_minute,

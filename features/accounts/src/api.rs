@@ -4,6 +4,7 @@ mod auth;
 mod invitations;
 mod keys;
 mod members;
+mod notifications;
 mod sessions;
 mod workspaces;
 
@@ -42,6 +43,10 @@ pub(crate) fn routes() -> Routes<Accounts> {
         .api(Access::SignedIn, routes!(invitations::accept))
         .api(admin, routes!(keys::list, keys::create))
         .api(admin, routes!(keys::revoke))
+        .api(member, routes!(notifications::list))
+        .api(member, routes!(notifications::unread))
+        .api(member, routes!(notifications::read_all))
+        .api(member, routes!(notifications::read))
 }
 
 /// The person behind a request; an API key is none.

@@ -9,6 +9,7 @@ pub mod invitations;
 mod jwt;
 mod letters;
 pub mod members;
+pub mod notifications;
 mod pages;
 mod password;
 pub mod passwords;

@@ -3,6 +3,7 @@
 mod accept;
 mod account;
 mod entry;
+mod notifications;
 mod outbox;
 mod recover;
 mod settings;
@@ -88,6 +89,15 @@ pub(crate) fn routes() -> Routes<Accounts> {
             "/settings/api-keys/{id}/revoke",
             admin,
             settings_forms::revoke_key,
+        )
+        .page(GET, "/notifications", member, notifications::show)
+        .page(POST, "/notifications/read", member, notifications::read_all)
+        .page(GET, "/notifications/{id}", member, notifications::open)
+        .page(
+            POST,
+            "/notifications/{id}/read",
+            member,
+            notifications::read,
         )
         .page(GET, "/dev/mail", admin, outbox::show)
 }

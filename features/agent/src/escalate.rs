@@ -1,11 +1,11 @@
 //! Giving a conversation to a person: once, with one word to the customer.
 
+use accounts::notifications::{self, News};
 use db::{DbError, DbResult, TenantTx};
 use inbox::owner::ChangeError;
 use inbox::reply::ReplyError;
 use kernel::EscalationId;
 use mail::{Mail, Mailer};
-use serde_json::json;
 use url::Url;
 
 use crate::escalation::category;
@@ -78,14 +78,15 @@ pub(crate) async fn to_person(
             Err(error) => tracing::debug!(%error, "the customer can't be told of the escalation"),
         }
     }
-    let details = json!({
-        "conversation_id": id,
-        "escalation_id": escalation,
-        "reason": reason,
-        "contact": work.conversation.name,
-    });
-    store::escalations::notify(tx, id, &details, work.now).await?;
-    tx.signal("notifications-changed");
+    let news = News::Escalation {
+        conversation_id: id,
+        escalation_id: escalation,
+        contact: work.conversation.name.clone(),
+        platform: work.conversation.platform(),
+        category: category(reason).to_owned(),
+        reason: reason.to_owned(),
+    };
+    notifications::tell(tx, &news, work.now).await?;
     mails(tx, work, escalation, reason, public_url).await
 }
 

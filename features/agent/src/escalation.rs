@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use futures::future::BoxFuture;
 use inbox::conversation::Owner;
-use inbox::events::{ConversationResolved, OwnerChanged};
+use inbox::events::{ConversationResolved, HumanReplied, OwnerChanged};
 use kernel::{ConversationId, EscalationId, Limit, Page, RunId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -99,7 +99,15 @@ pub fn close_resolved<'a>(
     Box::pin(close(tx, event.conversation, event.at))
 }
 
+/// Reaction: a person answered, so that the others need not look any more.
+pub fn seen_to<'a>(tx: &'a mut TenantTx, event: &'a HumanReplied) -> BoxFuture<'a, DbResult<()>> {
+    Box::pin(async move {
+        accounts::notifications::settle(tx, &event.conversation.to_string(), event.at).await
+    })
+}
+
 async fn close(tx: &mut TenantTx, conversation: ConversationId, at: DateTime<Utc>) -> DbResult<()> {
     let by = tx.scope().actor().user();
-    store::escalations::close(tx, conversation, by, at).await
+    store::escalations::close(tx, conversation, by, at).await?;
+    accounts::notifications::settle(tx, &conversation.to_string(), at).await
 }

@@ -35,7 +35,7 @@ use mail::Mailer;
 use url::Url;
 
 pub use api::routes;
-pub use escalation::{close_handed_back, close_resolved};
+pub use escalation::{close_handed_back, close_resolved, seen_to};
 pub use gates::{Gate, Stop};
 pub use hours::Hours;
 pub use open_run::open_run;

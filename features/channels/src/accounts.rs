@@ -3,6 +3,7 @@
 mod connect;
 mod contacts;
 mod disconnect;
+mod lose;
 mod refresh;
 pub(crate) mod store;
 
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use connect::{Begun, ConnectError};
 pub use disconnect::DisconnectError;
-pub use store::{account, list, mark_reconnect, set_automation};
+pub(crate) use lose::lose;
+pub use store::{account, list, set_automation};
 
 /// Whether an account works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

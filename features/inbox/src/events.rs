@@ -29,6 +29,8 @@ pub struct HumanReplied {
     pub conversation: ConversationId,
     /// Who answered.
     pub user: UserId,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl Event for HumanReplied {

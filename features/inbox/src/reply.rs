@@ -99,6 +99,7 @@ pub async fn send_as_human(
     tx.emit(&HumanReplied {
         conversation: id,
         user,
+        at: now,
     })
     .await?;
     if held.owner != Owner::Human {

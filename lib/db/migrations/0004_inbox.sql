@@ -174,16 +174,21 @@ CREATE TABLE suggestions (
 CREATE UNIQUE INDEX suggestions_open ON suggestions (workspace_id, conversation_id) WHERE state = 'open';
 CALL make_tenant_table('suggestions');
 
+-- What a member is told in the product; gone with the seat.
 CREATE TABLE notifications (
-    workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    workspace_id uuid NOT NULL,
     id           uuid NOT NULL,
     user_id      uuid NOT NULL,
     kind         text NOT NULL,
     subject      text NOT NULL,
-    details      jsonb NOT NULL DEFAULT '{}',
+    details      jsonb NOT NULL,
     created_at   timestamptz NOT NULL,
     read_at      timestamptz,
-    PRIMARY KEY (workspace_id, id)
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, user_id) REFERENCES memberships (workspace_id, user_id) ON DELETE CASCADE
 );
-CREATE INDEX notifications_user ON notifications (workspace_id, user_id, created_at DESC);
+CREATE INDEX notifications_user ON notifications (workspace_id, user_id, created_at DESC, id DESC);
+CREATE INDEX notifications_unread ON notifications (workspace_id, user_id, created_at DESC, id DESC)
+    WHERE read_at IS NULL;
+CREATE INDEX notifications_subject ON notifications (workspace_id, subject) WHERE read_at IS NULL;
 CALL make_tenant_table('notifications');

@@ -10,6 +10,7 @@ use kernel::Role;
 use crate::caller::{Authenticator, Caller, Member, SignedIn, SimulatorUrl};
 use crate::limits::{Allowance, RateLimits};
 use crate::routes::RouteKind;
+use crate::waiting::{self, Waiting};
 use crate::{Problem, csrf, idempotency};
 
 /// The least that is needed to use a route.
@@ -72,7 +73,9 @@ async fn admit(gate: Gate, parts: &mut Parts) -> Result<Option<Allowance>, Probl
     let caller = caller.ok_or_else(Problem::unauthorized)?;
     csrf::check(parts, &caller)?;
     if let Some(role) = needed {
-        let member = seat(parts, &caller, role)?;
+        let mut member = seat(parts, &caller, role)?;
+        let user = caller.user.as_ref().map(|user| user.id);
+        member.waiting = waiting::for_page(gate.kind, parts, member.scope, user).await;
         parts.extensions.insert(member);
     } else if caller.user.is_none() {
         return Err(Problem::forbidden("This needs a person, not an API key."));
@@ -109,6 +112,7 @@ fn seat(parts: &Parts, caller: &Caller, needed: Role) -> Result<Member, Problem>
         role: membership.role,
         caller: caller.clone(),
         simulator: parts.extensions.get::<SimulatorUrl>().cloned(),
+        waiting: Waiting::default(),
     })
 }
 

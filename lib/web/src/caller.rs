@@ -12,7 +12,7 @@ use kernel::{Clock, Role, SessionId, UserId};
 
 use crate::i18n::Locale;
 use crate::ui::{Frame, Preferences, Shell, Theme, WorkspaceLink};
-use crate::{Problem, access};
+use crate::{Problem, Waiting, access};
 
 /// What a page needs to know of the person who reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,7 @@ pub struct Member {
     /// Who it is.
     pub caller: Caller,
     pub(crate) simulator: Option<SimulatorUrl>,
+    pub(crate) waiting: Waiting,
 }
 
 impl Member {
@@ -199,6 +200,8 @@ pub fn member_shell(member: &Member, active: &'static str, headers: &HeaderMap) 
         active,
         counts: std::collections::BTreeMap::new(),
         unread: 0,
+        notifications: 0,
         pane: "list",
     }
+    .with_waiting(member.waiting)
 }

@@ -17,7 +17,7 @@ use tracing::Instrument;
 use crate::limits::{self, RateLimits};
 use crate::problem::REQUEST_ID;
 use crate::routes::{RouteKind, Routes};
-use crate::{Authenticator, CSRF_HEADER, Problem, SimulatorUrl};
+use crate::{Authenticator, CSRF_HEADER, Problem, SimulatorUrl, Watcher};
 use crate::{assets, docs, headers, idempotency, problem_page, ui};
 
 /// The largest body that is read unless a handler says otherwise
@@ -35,6 +35,8 @@ pub struct Edge {
     pub limits: RateLimits,
     /// Where the simulated platforms have their page, in the demo.
     pub simulator: Option<SimulatorUrl>,
+    /// Finds out what waits for a member, for the shell.
+    pub watcher: Option<Watcher>,
     /// Other sites whose scripts may use the API in the browser.
     pub cors_origins: Vec<HeaderValue>,
     /// How many proxies in front append to `X-Forwarded-For`.
@@ -92,6 +94,9 @@ async fn surround(State(edge): State<Edge>, request: Request, next: Next) -> Res
     parts.extensions.insert(edge.limits);
     if let Some(simulator) = edge.simulator {
         parts.extensions.insert(simulator);
+    }
+    if let Some(watcher) = edge.watcher {
+        parts.extensions.insert(watcher);
     }
     let asked = parts.headers.clone();
     let page = !parts.uri.path().starts_with("/api") && wants_html(&asked);

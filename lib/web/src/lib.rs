@@ -21,6 +21,7 @@ mod problem_page;
 mod routes;
 pub mod sse;
 pub mod ui;
+mod waiting;
 
 pub use access::Access;
 pub use caller::{
@@ -36,3 +37,4 @@ pub use limits::{ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE, ClientAddress, RateLim
 pub use problem::Problem;
 pub use routes::{RouteInfo, RouteKind, Routes};
 pub use utoipa_axum::routes;
+pub use waiting::{Waiting, Watch, Watcher};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::{ConversationId, EscalationId, Limit, NotificationId, RunId, UserId};
+use kernel::{ConversationId, EscalationId, Limit, RunId, UserId};
 
 use crate::escalation::{Escalation, EscalationState};
 
@@ -77,34 +77,6 @@ pub(crate) async fn list(
     )
     .fetch_all(tx.conn())
     .await?)
-}
-
-/// Tells every member who answers customers, in the product itself.
-pub(crate) async fn notify(
-    tx: &mut TenantTx,
-    conversation: ConversationId,
-    details: &serde_json::Value,
-    now: DateTime<Utc>,
-) -> DbResult<()> {
-    let workspace = tx.workspace().uuid();
-    let users = sqlx::query_scalar!("SELECT user_id FROM memberships WHERE role <> 'viewer'")
-        .fetch_all(tx.conn())
-        .await?;
-    let ids: Vec<_> = users.iter().map(|_| NotificationId::new().uuid()).collect();
-    sqlx::query!(
-        "INSERT INTO notifications (workspace_id, id, user_id, kind, subject, details, created_at)
-         SELECT $1, n.id, n.person, 'escalation', $4, $5, $6
-         FROM unnest($2::uuid[], $3::uuid[]) AS n (id, person)",
-        workspace,
-        &ids,
-        &users,
-        conversation.to_string(),
-        details,
-        now,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// The addresses of the workspace's owners.

@@ -244,6 +244,7 @@ impl Channels {
             let id = store::upsert(&mut tx, account, by, now).await?;
             let sealed = self.key.seal(token, &token_place(&tx, id))?;
             store::store_token(&mut tx, id, &sealed, account.token_expires_at, None).await?;
+            super::lose::found(&mut tx, id, now).await?;
             ids.push(id);
         }
         tx.signal("channels-changed");

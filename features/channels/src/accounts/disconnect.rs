@@ -30,7 +30,9 @@ impl Channels {
             return Ok(());
         }
         let token = self.open_token(&tx, &account);
-        store::disconnect(&mut tx, id, "by_member", self.clock.now()).await?;
+        let now = self.clock.now();
+        store::disconnect(&mut tx, id, "by_member", now).await?;
+        super::lose::found(&mut tx, id, now).await?;
         let siblings = super::connected(&mut tx).await?;
         tx.commit().await?;
         let Ok(token) = token else { return Ok(()) };

@@ -92,7 +92,7 @@ impl Channels {
                     let reason = error
                         .platform()
                         .map_or("token_invalid", |error| error.key());
-                    store::mark_reconnect(&mut tx, account.id, reason).await?;
+                    super::lose(&mut tx, account.id, reason, now).await?;
                 }
                 false
             }

@@ -150,7 +150,11 @@ pub(super) async fn store_token(
 
 /// The platform no longer accepts the token: nothing is sent until a person connects it again.
 /// True when that is news.
-pub async fn mark_reconnect(tx: &mut TenantTx, id: AccountId, reason: &str) -> DbResult<bool> {
+pub(super) async fn mark_reconnect(
+    tx: &mut TenantTx,
+    id: AccountId,
+    reason: &str,
+) -> DbResult<bool> {
     let marked = sqlx::query!(
         "UPDATE social_accounts SET state = 'reconnect', state_reason = $2
          WHERE id = $1 AND state = 'connected'",

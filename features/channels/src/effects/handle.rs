@@ -118,7 +118,7 @@ impl Channels {
             return self.step_now(tx, claim, id, &step).await;
         }
         let Ok(access) = access else {
-            accounts::mark_reconnect(&mut tx, account.id, "token_unreadable").await?;
+            accounts::lose(&mut tx, account.id, "token_unreadable", now).await?;
             let step = later(now + chrono::Duration::minutes(1), Some(ErrorClass::Token));
             return self.step_now(tx, claim, id, &step).await;
         };
@@ -228,7 +228,7 @@ impl Channels {
             }
         }
         if let Some(reason) = record.reconnect {
-            accounts::mark_reconnect(&mut tx, account.id, reason).await?;
+            accounts::lose(&mut tx, account.id, reason, now).await?;
         }
         let usage = self.budget.usage(&account.external_id);
         let percent = usage.map(|usage| i32::try_from(usage.percent).unwrap_or(i32::MAX));

@@ -119,6 +119,7 @@ fn router() -> Router {
         .page(Method::GET, "/panic", Access::Public, panics)
         .raw(Method::POST, "/webhooks/x", Access::Public, ok);
     let edge = Edge {
+        watcher: None,
         authenticator: Authenticator(Arc::new(Doorman)),
         limits: RateLimits::default(),
         simulator: None,

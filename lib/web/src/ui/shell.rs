@@ -8,6 +8,10 @@ use kernel::{Role, WorkspaceId};
 
 use super::nav::{NAV, NavEntry, NavGroup, NavLink};
 use super::{Frame, WORKSPACE_SAMPLE};
+use crate::Waiting;
+
+/// The largest number that the bell shows as it is.
+const MOST_ON_BELL: u32 = 99;
 
 /// A workspace in the switcher.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub struct Shell {
     pub counts: BTreeMap<&'static str, u32>,
     /// Unread conversations, for the title and the icon.
     pub unread: u32,
+    /// Notifications that were not seen.
+    pub notifications: u32,
     /// Which pane a phone shows, on pages with panes: `list`, `thread` or `context`.
     pub pane: &'static str,
 }
@@ -64,6 +70,23 @@ impl Shell {
     pub fn with_count(mut self, name: &'static str, count: u32) -> Self {
         self.counts.insert(name, count);
         self
+    }
+
+    /// The same shell with what waits for the person.
+    #[must_use]
+    pub fn with_waiting(mut self, waiting: Waiting) -> Self {
+        self.unread = waiting.conversations;
+        self.notifications = waiting.notifications;
+        self.with_count("inbox", waiting.conversations)
+    }
+
+    /// How many notifications were not seen, short enough for the bell.
+    pub fn notifications_short(&self) -> String {
+        if self.notifications > MOST_ON_BELL {
+            format!("{MOST_ON_BELL}+")
+        } else {
+            self.number(self.notifications)
+        }
     }
 
     /// Whether the person may do what this role may.
@@ -148,6 +171,7 @@ impl Shell {
             active: "inbox",
             counts: BTreeMap::from([("inbox", 12)]),
             unread: 12,
+            notifications: 3,
             pane: "list",
         }
     }

@@ -1,6 +1,7 @@
 //! People at the running product: registering, signing in and out, tokens, passwords, sessions.
 
 mod attempts;
+mod notices;
 mod once;
 mod pages;
 mod person;

@@ -4,6 +4,7 @@ mod access;
 mod inbox;
 mod joining;
 mod keys;
+mod notifications;
 mod phone;
 mod plain;
 mod shop;

@@ -12,7 +12,7 @@ use crate::story::{Story, account_of};
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
 /// Name and path; `{conversation}` is one that the agent answered.
-const PAGES: [(&str, &str); 16] = [
+const PAGES: [(&str, &str); 17] = [
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
     ("knowledge", "/knowledge"),
@@ -28,6 +28,7 @@ const PAGES: [(&str, &str); 16] = [
     ("settings", "/settings"),
     ("account", "/account"),
     ("mail", "/dev/mail"),
+    ("notifications", "/notifications"),
     ("docs", "/docs"),
 ];
 

@@ -40,6 +40,7 @@ async fn on_a_phone_one_goes_from_the_list_to_the_thread_and_back() {
         "/channels",
         "/settings",
         "/account",
+        "/notifications",
     ] {
         window.go(page).await;
         let wider = window

@@ -7,7 +7,7 @@ use super::cast::{Cast, Who};
 use crate::story::Story;
 
 /// What stands before an id in a path, and the table that the id is of.
-const IDS: [(&str, &str); 19] = [
+const IDS: [(&str, &str); 21] = [
     ("/api/conversations/", "conversations"),
     ("/api/instagram/messages/", "conversations"),
     ("/inbox/", "conversations"),
@@ -27,10 +27,12 @@ const IDS: [(&str, &str); 19] = [
     ("/api/knowledge/faq/", "faq_qa"),
     ("/knowledge/faq/", "faq_qa"),
     ("/api/suggestions/", "suggestions"),
+    ("/api/notifications/", "notifications"),
+    ("/notifications/", "notifications"),
 ];
 
 /// The tables of [`IDS`].
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "conversations",
     "social_accounts",
     "ai_decisions",
@@ -41,6 +43,7 @@ pub const TABLES: [&str; 10] = [
     "files",
     "faq_qa",
     "suggestions",
+    "notifications",
 ];
 
 /// The path with ids of this workspace. A path whose variables are not known here fails: say what
