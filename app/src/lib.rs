@@ -10,6 +10,7 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod demo;
+mod jobs;
 pub mod operations;
 pub mod parts;
 pub mod reactions;

@@ -10,7 +10,7 @@ use blob::Blobs;
 use channels::Channels;
 use db::Db;
 use inbox::Inbox;
-use kernel::{Clock, Secret};
+use kernel::{Clock, Secret, SecretKey};
 use knowledge::Knowledge;
 use mail::Mailer;
 use meta::client::{App, MetaClient, MetaUrls};
@@ -44,6 +44,10 @@ pub struct Parts {
     pub knowledge: Knowledge,
     /// The agent.
     pub agent: Agent,
+    /// The way to people's mail boxes.
+    pub mailer: Arc<Mailer>,
+    /// What mails are sealed with until they are sent.
+    pub key: SecretKey,
     /// The figures of this process.
     pub metrics: telemetry::Metrics,
     /// How requests from outside are met.
@@ -116,8 +120,7 @@ impl Parts {
             clock: clock.clone(),
             llm: llm::Client::new()?,
             provider: config.models.provider(),
-            key,
-            mailer: Mailer::clone(&mailer),
+            key: key.clone(),
             longest: LONGEST_RUN,
             debounce: config.reply_delay,
             public_url: config.public_url.clone(),
@@ -131,6 +134,8 @@ impl Parts {
             inbox,
             knowledge,
             agent,
+            mailer,
+            key,
             metrics: telemetry::Metrics::install()?,
             edge: config.edge.clone(),
             operators: config.operators.clone(),

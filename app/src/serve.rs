@@ -1,10 +1,11 @@
 //! Runs the product: the web door, the workers and the schedule, as far as the roles say.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use db::Ledger;
-use queue::{Process, Worker};
+use queue::{AtOnce, Process, Worker};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -18,6 +19,9 @@ use crate::router;
 const JOURNAL_AT_ONCE: usize = 8;
 const RUNS_AT_ONCE: usize = 16;
 const EFFECTS_AT_ONCE: usize = 16;
+
+/// How many jobs are at work at a time in one process.
+const JOBS_AT_ONCE: AtOnce = AtOnce { any: 6, high: 4 };
 
 /// How many connections the workers share: enough to keep the processors busy, few enough that a
 /// crowd of waiting work never keeps the door and the pages waiting.
@@ -112,6 +116,8 @@ fn spawn_workers(
             async move { agent.handle(claim).await }
         },
     ));
+    let jobs = Arc::new(crate::jobs::jobs(parts));
+    tasks.spawn(queue::work_jobs(worker.clone(), jobs, JOBS_AT_ONCE));
     let channels = parts.channels.clone();
     tasks.spawn(queue::work(
         worker,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbError, TenantTx};
 use kernel::{InvitationId, Role, Secret, UserId, WorkspaceId};
-use mail::Mail;
+use mail::SendMail;
 use serde::Serialize;
 use web::i18n::Locale;
 
@@ -85,15 +85,14 @@ pub async fn list(
 }
 
 impl Accounts {
-    /// Makes an invitation. The mail is to be sent with [`Accounts::deliver`] once the
-    /// transaction is committed.
+    /// Makes an invitation. Its mail leaves by itself once the transaction is committed.
     pub async fn invite(
         &self,
         tx: &mut TenantTx,
         inviter: Inviter<'_>,
         email: &str,
         role: Role,
-    ) -> Result<(Invitation, Mail), InvitationError> {
+    ) -> Result<Invitation, InvitationError> {
         let mut check = Check::default();
         let email = check.take(rule::email(email));
         check.done()?;
@@ -117,16 +116,8 @@ impl Accounts {
         store::workspace::audit(tx, "invitation.created", &id.to_string(), now).await?;
         let words = (inviter.locale, inviter.name, inviter.workspace);
         let mail = letters::invitation(&self.public_url, id, &invitation.email, words, &secret);
-        Ok((invitation, mail))
-    }
-
-    /// Sends a mail; a failure is logged, and answered as `false`.
-    pub async fn deliver(&self, mail: &Mail) -> bool {
-        let sent = self.mailer.send(mail).await;
-        if let Err(error) = &sent {
-            tracing::warn!(%error, id = mail.message_id, "a mail was not sent");
-        }
-        sent.is_ok()
+        tx.enqueue(&SendMail::job(&self.key, &mail, now)?).await?;
+        Ok(invitation)
     }
 
     /// Makes an invitation void.

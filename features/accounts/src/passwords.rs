@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use db::DbError;
 use kernel::{Secret, SessionId, UserId};
+use mail::SendMail;
 
 use crate::rule::{self, Check};
 use crate::{Accounts, Broken, HashError, letters, password, store, token};
@@ -32,7 +33,7 @@ pub enum PasswordError {
 
 impl Accounts {
     /// Sends a reset link to the person with this address, if there is one; the caller can't
-    /// tell.
+    /// tell. The mail leaves by itself once this is done.
     pub async fn forgot_password(&self, email: &str) -> Result<(), PasswordError> {
         let Ok(email) = rule::email(email) else {
             return Ok(());
@@ -47,16 +48,9 @@ impl Accounts {
         };
         let hash = token::digest(secret.expose());
         store::people::add_reset(&mut tx, user.id, &hash, now, now + RESET_LIFETIME).await?;
-        tx.commit().await?;
         let letter = letters::reset(&self.public_url, &user, &secret);
-        let mailer = self.mailer.clone();
-        // Not awaited: the time that a mail server takes would tell who has an account.
-        tokio::spawn(async move {
-            if let Err(error) = mailer.send(&letter).await {
-                tracing::warn!(%error, "a password reset mail was not sent");
-            }
-        });
-        Ok(())
+        tx.enqueue(&SendMail::job(&self.key, &letter, now)?).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Whether a reset link is still good.

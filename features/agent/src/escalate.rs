@@ -4,30 +4,21 @@ use accounts::notifications::{self, News};
 use db::{DbError, DbResult, TenantTx};
 use inbox::owner::ChangeError;
 use inbox::reply::ReplyError;
-use kernel::EscalationId;
-use mail::{Mail, Mailer};
+use kernel::{EscalationId, SecretKey};
+use mail::{Mail, SendMail};
 use url::Url;
 
 use crate::escalation::category;
 use crate::run::{Work, asked};
 use crate::store;
 
-/// Mails that go out after the commit. They are best effort: what counts stands in the product.
-#[derive(Debug, Default)]
-pub(crate) struct Mails(Vec<Mail>);
-
-impl Mails {
-    pub(crate) fn none() -> Self {
-        Self::default()
-    }
-
-    pub(crate) async fn send(&self, mailer: &Mailer) {
-        for mail in &self.0 {
-            if let Err(error) = mailer.send(mail).await {
-                tracing::warn!(%error, "a mail about an escalation was not sent");
-            }
-        }
-    }
+/// What mails are made with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stationery<'a> {
+    /// What they are sealed with until they are sent.
+    pub(crate) key: &'a SecretKey,
+    /// What their links begin with.
+    pub(crate) public_url: &'a Url,
 }
 
 /// What the customer is told, in the settings' words or ours.
@@ -57,8 +48,8 @@ pub(crate) async fn to_person(
     work: &Work,
     reason: &str,
     tell_customer: bool,
-    public_url: &Url,
-) -> DbResult<Mails> {
+    stationery: Stationery<'_>,
+) -> DbResult<()> {
     let id = work.conversation.id;
     let opened =
         store::escalations::open(tx, id, work.held.id, category(reason), reason, work.now).await?;
@@ -68,7 +59,7 @@ pub(crate) async fn to_person(
         Err(error) => return Err(DbError::Corrupt(error.to_string())),
     };
     let Some(escalation) = opened else {
-        return Ok(Mails::none());
+        return Ok(());
     };
     if tell_customer {
         match inbox::reply::send_notice(tx, id, epoch, &notice(work), work.now).await {
@@ -87,23 +78,24 @@ pub(crate) async fn to_person(
         reason: reason.to_owned(),
     };
     notifications::tell(tx, &news, work.now).await?;
-    mails(tx, work, escalation, reason, public_url).await
+    mail(tx, work, escalation, reason, stationery).await
 }
 
-async fn mails(
+/// Leaves a mail to everybody who wants to know behind.
+async fn mail(
     tx: &mut TenantTx,
     work: &Work,
     escalation: EscalationId,
     reason: &str,
-    public_url: &Url,
-) -> DbResult<Mails> {
+    stationery: Stationery<'_>,
+) -> DbResult<()> {
     let chosen = work.stored.settings.notify_emails.clone();
     let to = if chosen.is_empty() {
         store::escalations::owners(tx).await?
     } else {
         chosen
     };
-    let base = public_url.as_str().trim_end_matches('/');
+    let base = stationery.public_url.as_str().trim_end_matches('/');
     let conversation = &work.conversation;
     let text = format!(
         "{} on {} needs a person ({}).\n\n{base}/inbox/{}\n\nThe AI is silent there until somebody hands the \
@@ -113,12 +105,16 @@ async fn mails(
         reason.replace('_', " "),
         conversation.id,
     );
-    let mail = |(at, to): (usize, String)| Mail {
-        to,
-        subject: format!("A customer needs a person: {}", conversation.name),
-        text: text.clone(),
-        html: None,
-        message_id: format!("{escalation}-{at}"),
-    };
-    Ok(Mails(to.into_iter().enumerate().map(mail).collect()))
+    for (at, to) in to.into_iter().enumerate() {
+        let mail = Mail {
+            to,
+            subject: format!("A customer needs a person: {}", conversation.name),
+            text: text.clone(),
+            html: None,
+            message_id: format!("{escalation}-{at}"),
+        };
+        let job = SendMail::job(stationery.key, &mail, work.now)?;
+        tx.enqueue(&job).await?;
+    }
+    Ok(())
 }

@@ -31,7 +31,6 @@ use std::time::Duration;
 
 use db::Db;
 use kernel::{Clock, SecretKey};
-use mail::Mailer;
 use url::Url;
 
 pub use api::routes;
@@ -57,8 +56,6 @@ pub struct Agent {
     pub provider: Option<provider::Provider>,
     /// What the models' keys are sealed with.
     pub key: SecretKey,
-    /// The way to people's mail boxes.
-    pub mailer: Mailer,
     /// How long a run may take, from its claim on.
     pub longest: Duration,
     /// How long a customer has to be quiet before the agent answers.

@@ -7,10 +7,9 @@ use inbox::reply::ReplyError;
 use inbox::suggestion::Offer;
 use kernel::MessageId;
 use serde_json::{Value, json};
-use url::Url;
 
 use crate::decision::Outcome;
-use crate::escalate::{self, Mails};
+use crate::escalate::{self, Stationery};
 use crate::extractive;
 use crate::gates::Stop;
 use crate::judge::{Draft, Proposal, Verdict, judge};
@@ -85,27 +84,29 @@ fn proposal(work: &Work) -> Proposal {
 }
 
 /// Decides, and does it.
-pub(crate) async fn decide(tx: &mut TenantTx, work: &Work, public_url: &Url) -> DbResult<Mails> {
+pub(crate) async fn decide(
+    tx: &mut TenantTx,
+    work: &Work,
+    stationery: Stationery<'_>,
+) -> DbResult<()> {
     let mode = work.stored.settings.mode_on(work.conversation.account_id);
     let verdict = judge(proposal(work), mode, work.stored.settings.confidence);
-    let (outcome, reason, draft, reply, mails) = match verdict {
-        Verdict::Silent { reason } => (Outcome::Silent, reason, None, None, Mails::none()),
+    let (outcome, reason, draft, reply) = match verdict {
+        Verdict::Silent { reason } => (Outcome::Silent, reason, None, None),
         Verdict::Send { draft, reason } => match send(tx, work, &draft).await? {
-            Ok(reply) => (Outcome::Answered, reason, Some(draft), reply, Mails::none()),
-            Err(refusal) => (Outcome::Silent, refusal, Some(draft), None, Mails::none()),
+            Ok(reply) => (Outcome::Answered, reason, Some(draft), reply),
+            Err(refusal) => (Outcome::Silent, refusal, Some(draft), None),
         },
         Verdict::Suggest { draft, reason } => match suggest(tx, work, &draft).await? {
-            Ok(()) => (Outcome::Suggested, reason, Some(draft), None, Mails::none()),
-            Err(refusal) => (Outcome::Silent, refusal, Some(draft), None, Mails::none()),
+            Ok(()) => (Outcome::Suggested, reason, Some(draft), None),
+            Err(refusal) => (Outcome::Silent, refusal, Some(draft), None),
         },
         Verdict::Escalate { draft, reason } => {
-            let mails =
-                escalate::to_person(tx, work, &reason, mode == Mode::Auto, public_url).await?;
-            (Outcome::Escalated, reason, draft, None, mails)
+            escalate::to_person(tx, work, &reason, mode == Mode::Auto, stationery).await?;
+            (Outcome::Escalated, reason, draft, None)
         }
     };
-    record(tx, work, outcome, &reason, draft.as_ref(), reply).await?;
-    Ok(mails)
+    record(tx, work, outcome, &reason, draft.as_ref(), reply).await
 }
 
 /// Ends a run without a word.

@@ -11,7 +11,7 @@ use db::{Claim, DbResult, TenantTx};
 use inbox::conversation::{self, Conversation};
 use kernel::RunId;
 
-use crate::escalate::Mails;
+use crate::escalate::Stationery;
 use crate::provider::{self, Provider};
 use crate::settings::{self, Stored};
 use crate::step::{self, Next, Step};
@@ -27,7 +27,7 @@ enum Progress {
     /// The claim no longer counts: somebody else has the run.
     Lost,
     /// The run ended or was given back.
-    Ended(Mails),
+    Ended,
     Ask(Box<Question>),
 }
 
@@ -61,11 +61,7 @@ impl Agent {
             let mut tx = self.db.tenant(&claim.scope).await?;
             match self.advance(&mut tx, claim).await? {
                 Progress::Lost => return Ok(()),
-                Progress::Ended(mails) => {
-                    tx.commit().await?;
-                    mails.send(&self.mailer).await;
-                    return Ok(());
-                }
+                Progress::Ended => return tx.commit().await,
                 Progress::Ask(question) => {
                     tx.commit().await?;
                     if !self.ask(claim, &question).await? {
@@ -101,11 +97,11 @@ impl Agent {
         };
         if runs::newer_waits(tx, work.conversation.id).await? {
             end(tx, &work, "superseded", "newer_run").await?;
-            return Ok(Progress::Ended(Mails::none()));
+            return Ok(Progress::Ended);
         }
         if work.held.attempts > ATTEMPTS {
             outcome::fail(tx, &work).await?;
-            return Ok(Progress::Ended(Mails::none()));
+            return Ok(Progress::Ended);
         }
         if let Some(Step::CheckConversationState { epoch, .. }) = work.steps.first()
             && *epoch != work.conversation.epoch
@@ -120,11 +116,11 @@ impl Agent {
                     let undecided = runs::undecided(tx, work.conversation.id).await?;
                     if undecided.is_empty() {
                         end(tx, &work, "done", "nothing_new").await?;
-                        return Ok(Progress::Ended(Mails::none()));
+                        return Ok(Progress::Ended);
                     }
                     if let Some(due) = self.still_writing(&work, &undecided) {
                         runs::put_back(tx, id, due, false).await?;
-                        return Ok(Progress::Ended(Mails::none()));
+                        return Ok(Progress::Ended);
                     }
                     let checked = look::check(tx, &work, &undecided).await?;
                     self.keep(tx, &mut work, checked).await?;
@@ -143,8 +139,12 @@ impl Agent {
                     }
                 }
                 Next::Decide => {
-                    let mails = outcome::decide(tx, &work, &self.public_url).await?;
-                    return Ok(Progress::Ended(mails));
+                    let stationery = Stationery {
+                        key: &self.key,
+                        public_url: &self.public_url,
+                    };
+                    outcome::decide(tx, &work, stationery).await?;
+                    return Ok(Progress::Ended);
                 }
             }
         }
@@ -199,9 +199,9 @@ async fn moved_on(tx: &mut TenantTx, work: &Work) -> DbResult<Progress> {
             runs::forget_steps(tx, work.held.id).await?;
             runs::put_back(tx, work.held.id, work.now, true).await?;
             tx.wake(db::Ledger::Runs);
-            return Ok(Progress::Ended(Mails::none()));
+            return Ok(Progress::Ended);
         }
     };
     outcome::silence(tx, work, cause).await?;
-    Ok(Progress::Ended(Mails::none()))
+    Ok(Progress::Ended)
 }

@@ -2,11 +2,13 @@
 
 mod compose;
 mod folder;
+mod job;
 mod mail;
 mod send;
 mod smtp;
 
 pub use folder::StoredMail;
+pub use job::SendMail;
 pub use mail::Mail;
 pub use send::{MailerError, SendError};
 

@@ -1,7 +1,9 @@
 //! What is sent.
 
+use serde::{Deserialize, Serialize};
+
 /// One mail to one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// An address, or `Name <address>`.
     pub to: String,

@@ -18,16 +18,6 @@ pub(crate) struct Invite {
     role: Role,
 }
 
-/// A new invitation.
-#[derive(Serialize, ToSchema)]
-#[schema(as = InvitationSent)]
-pub(crate) struct Invited {
-    #[serde(flatten)]
-    invitation: Invitation,
-    /// Whether the mail was handed over to the mail server.
-    mailed: bool,
-}
-
 /// The open invitations, newest first.
 #[utoipa::path(
     get, path = "/api/invitations", tag = "members", operation_id = "list_invitations",
@@ -58,7 +48,7 @@ pub(crate) async fn send(
     locale: Locale,
     email: &str,
     role: Role,
-) -> Result<(Invitation, bool), invitations::InvitationError> {
+) -> Result<Invitation, invitations::InvitationError> {
     let Some(user) = member.user() else {
         return Err(invitations::InvitationError::NotAllowed);
     };
@@ -71,10 +61,9 @@ pub(crate) async fn send(
         locale,
     };
     let mut tx = accounts.db.tenant(&member.scope).await?;
-    let (invitation, mail) = accounts.invite(&mut tx, inviter, email, role).await?;
+    let invitation = accounts.invite(&mut tx, inviter, email, role).await?;
     tx.commit().await?;
-    let mailed = accounts.deliver(&mail).await;
-    Ok((invitation, mailed))
+    Ok(invitation)
 }
 
 /// Invites somebody by mail.
@@ -82,7 +71,7 @@ pub(crate) async fn send(
     post, path = "/api/invitations", tag = "members", operation_id = "create_invitation",
     request_body = Invite,
     responses(
-        (status = 201, description = "Invited", body = Invited),
+        (status = 201, description = "Invited", body = Invitation),
         (status = 401, description = "Not signed in"),
         (status = 403, description = "Needs a person who is an admin, or an owner"),
         (status = 409, description = "The address is a member already (ALREADY_A_MEMBER)"),
@@ -94,10 +83,10 @@ pub(crate) async fn create(
     member: Member,
     locale: Locale,
     Json(body): Json<Invite>,
-) -> Result<(StatusCode, Json<Invited>), Problem> {
+) -> Result<(StatusCode, Json<Invitation>), Problem> {
     person(&member.caller)?;
-    let (invitation, mailed) = send(&accounts, &member, locale, &body.email, body.role).await?;
-    Ok((StatusCode::CREATED, Json(Invited { invitation, mailed })))
+    let invitation = send(&accounts, &member, locale, &body.email, body.role).await?;
+    Ok((StatusCode::CREATED, Json(invitation)))
 }
 
 /// Makes an open invitation void.

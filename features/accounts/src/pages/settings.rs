@@ -125,9 +125,6 @@ pub(crate) async fn show(
         "invited" => Some(Flash::ok(
             page.shell.t("accounts.settings.invited").to_string(),
         )),
-        "unsent" => Some(Flash::danger(
-            page.shell.t("accounts.settings.not_mailed").to_string(),
-        )),
         _ => None,
     };
     Ok(Html(page).into_response())

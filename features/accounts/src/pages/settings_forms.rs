@@ -125,8 +125,7 @@ pub(crate) async fn invite(
 ) -> Result<Response, Problem> {
     let (email, role) = (&form.invite_email, form.invite_role);
     let key = match api::send_invitation(&accounts, &member, locale, email, role).await {
-        Ok((_, true)) => return Ok(Redirect::to("/settings?done=invited").into_response()),
-        Ok((_, false)) => return Ok(Redirect::to("/settings?done=unsent").into_response()),
+        Ok(_) => return Ok(Redirect::to("/settings?done=invited").into_response()),
         Err(InvitationError::Invalid(_)) => "accounts.rule.email",
         Err(InvitationError::Member) => "accounts.settings.already_member",
         Err(error) => return Err(error.into()),

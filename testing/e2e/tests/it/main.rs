@@ -19,6 +19,8 @@ mod fixtures;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod model_failures;

@@ -4,6 +4,7 @@ mod ask;
 mod hold;
 mod mails;
 mod people;
+mod post;
 mod product;
 mod server;
 
@@ -17,6 +18,7 @@ use sqlx::PgPool;
 pub use ask::{credentials, is_an_error};
 pub use hold::HeldSends;
 pub use people::{Platform, account_of};
+pub use post::{Mood, PostOffice};
 use product::Product;
 pub use server::Server;
 
@@ -178,7 +180,7 @@ impl Story {
         let mut quiet = 0;
         self.until("the story comes to rest", async || {
             let still = self.simulator.webhooks().pending == 0;
-            quiet = if still && self.open_rows().await == (0, 0, 0) {
+            quiet = if still && self.open_rows().await == (0, 0, 0, 0) {
                 quiet + 1
             } else {
                 0
@@ -188,13 +190,14 @@ impl Story {
         .await;
     }
 
-    /// What is open in the journal, the runs and the effects.
-    pub async fn open_rows(&self) -> (i64, i64, i64) {
+    /// What is open in the journal, the runs, the effects and the queue of jobs.
+    pub async fn open_rows(&self) -> (i64, i64, i64, i64) {
         sqlx::query_as(
             "SELECT (SELECT count(*) FROM webhook_events WHERE state IN ('pending', 'running')),
                     (SELECT count(*) FROM agent_runs WHERE state IN ('pending', 'running')),
                     (SELECT count(*) FROM effects
-                     WHERE state IN ('pending', 'in_flight', 'unknown') AND NOT resting)",
+                     WHERE state IN ('pending', 'in_flight', 'unknown') AND NOT resting),
+                    (SELECT count(*) FROM jobs WHERE state IN ('pending', 'running'))",
         )
         .fetch_one(&self.tables)
         .await

@@ -20,8 +20,7 @@ async fn seat_of(story: &Story, email: &str) -> Value {
 async fn an_invitation_gives_its_role_to_its_address_and_once() {
     let story = Story::begin().await;
     let invite = json!({ "email": "lea@studio.test", "role": "agent" });
-    let invited = story.post("/api/invitations", &invite).await;
-    assert_eq!(invited["mailed"], true);
+    story.post("/api/invitations", &invite).await;
     let link = story.mailed_link("lea@studio.test").await;
     let token = json!({ "token": link.rsplit("token=").next().unwrap() });
 

@@ -13,7 +13,7 @@ BEGIN
         WHERE c.table_schema = 'public' AND c.column_name = 'workspace_id'
           AND t.table_type = 'BASE TABLE'
           AND c.table_name NOT IN ('workspaces', 'sessions', 'memberships', 'ai_settings',
-                                   'idempotency_keys')
+                                   'idempotency_keys', 'jobs')
     LOOP
         SELECT string_agg(quote_ident(column_name), ', '),
             string_agg(CASE

@@ -1,0 +1,17 @@
+//! The one list "kind of job → what does it".
+
+use std::sync::Arc;
+
+use mail::SendMail;
+use queue::Jobs;
+
+use crate::parts::Parts;
+
+/// The list.
+pub fn jobs(parts: &Parts) -> Jobs {
+    let (mailer, key) = (Arc::clone(&parts.mailer), parts.key.clone());
+    Jobs::default().on::<SendMail, _>(move |attempt, job| {
+        let (mailer, key) = (Arc::clone(&mailer), key.clone());
+        async move { mailer.send_job(&key, attempt, job).await }
+    })
+}
