@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use knowledge::jobs::ReadDocument;
 use mail::SendMail;
 use queue::Jobs;
 
@@ -10,8 +11,17 @@ use crate::parts::Parts;
 /// The list.
 pub fn jobs(parts: &Parts) -> Jobs {
     let (mailer, key) = (Arc::clone(&parts.mailer), parts.key.clone());
-    Jobs::default().on::<SendMail, _>(move |attempt, job| {
-        let (mailer, key) = (Arc::clone(&mailer), key.clone());
-        async move { mailer.send_job(&key, attempt, job).await }
-    })
+    let knowledge = parts.knowledge.clone();
+    Jobs::default()
+        .on::<SendMail, _>(move |attempt, job| {
+            let (mailer, key) = (Arc::clone(&mailer), key.clone());
+            async move { mailer.send_job(&key, attempt, job).await }
+        })
+        .on_or::<ReadDocument, _>(
+            move |attempt, job| {
+                let knowledge = knowledge.clone();
+                async move { knowledge.read_document(attempt, job).await }
+            },
+            |tx, job, _| Box::pin(knowledge::jobs::give_up(tx, job)),
+        )
 }

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use db::Scope;
 use kernel::{Platform, Secret, WorkspaceId};
-use knowledge::{demo, faq, upload};
+use knowledge::{demo, faq, ingest, upload};
 use simulator::Options;
 
 use crate::parts::Parts;
@@ -83,10 +83,15 @@ async fn fill_knowledge(parts: &Parts, scope: &Scope) -> anyhow::Result<()> {
     for draft in known.faq {
         faq::create(&mut tx, draft, parts.clock.now()).await?;
     }
+    let mut kept = Vec::new();
     for document in known.documents {
         let content = Bytes::from_static(document.content.as_bytes());
-        upload::upload(&parts.knowledge, &mut tx, document.name, content).await?;
+        kept.push(upload::keep(&parts.knowledge, &mut tx, document.name, content).await?);
     }
     tx.commit().await?;
+    // Whoever opens the demo finds it ready.
+    for document in kept {
+        ingest::ingest(&parts.knowledge, scope, document.id).await?;
+    }
     Ok(())
 }

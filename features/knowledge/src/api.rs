@@ -38,6 +38,10 @@ impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         match error {
             DocumentError::NotFound => Self::not_found(),
+            DocumentError::NotFailed => Self::conflict(
+                "NOT_FAILED",
+                "Only a document that could not be read is read again.",
+            ),
             DocumentError::Db(error) => error.into(),
         }
     }
@@ -47,7 +51,7 @@ impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::TooLarge => Self::too_large(),
-            UploadError::UnknownKind | UploadError::NotText => Self::invalid([("file", error)]),
+            UploadError::UnknownKind => Self::invalid([("file", error)]),
             UploadError::Duplicate(_) => {
                 Self::conflict("DUPLICATE_DOCUMENT", "The same document is there already.")
             }
@@ -76,6 +80,7 @@ pub fn routes(state: Knowledge) -> Routes<()> {
         })
         .api(Access::Member(Role::Viewer), routes!(read_document))
         .api(Access::Member(Role::Agent), routes!(delete_document))
+        .api(Access::Member(Role::Agent), routes!(retry_document))
         .api(Access::Member(Role::Viewer), routes!(find))
         .with_state(state)
 }
@@ -194,7 +199,8 @@ pub(crate) async fn first_file(mut body: Multipart) -> Result<(String, Bytes), P
     Err(Problem::invalid([("file", "A file is needed.")]))
 }
 
-/// Takes in a document and reads it.
+/// Takes in a document. A worker reads it: its state goes from `queued` over `reading` to `ready` or
+/// `failed`.
 #[utoipa::path(post, path = "/api/knowledge/documents", tag = "knowledge",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Document)))]
@@ -228,6 +234,20 @@ async fn read_document(
     let mut tx = state.db.tenant(&member.scope).await?;
     let (document, passages) = document::load(&mut tx, id).await?;
     Ok(Json(DocumentView { document, passages }))
+}
+
+/// Has a document that could not be read, read once more.
+#[utoipa::path(post, path = "/api/knowledge/documents/{id}/retry", tag = "knowledge",
+    params(("id" = FileId, Path)), responses((status = 200, body = Document)))]
+async fn retry_document(
+    State(state): State<Knowledge>,
+    member: Member,
+    Path(id): Path<FileId>,
+) -> Result<Json<Document>, Problem> {
+    let mut tx = state.db.tenant(&member.scope).await?;
+    let document = document::retry(&mut tx, id, state.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Json(document))
 }
 
 /// Removes a document.

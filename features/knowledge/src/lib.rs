@@ -6,6 +6,7 @@ pub mod demo;
 pub mod document;
 pub mod faq;
 pub mod ingest;
+pub mod jobs;
 pub mod language;
 mod pages;
 pub mod score;

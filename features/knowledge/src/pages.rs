@@ -13,7 +13,7 @@ use web::{Access, Form, Html, Member, Path, Problem, Query, Routes, member_shell
 use crate::Knowledge;
 use crate::api::{first_file, remove};
 use crate::chunk::Piece;
-use crate::document::{self, Document, State as Progress};
+use crate::document::{self, Document, DocumentError, State as Progress};
 use crate::faq::{self, Draft, Entry, FaqError};
 use crate::search::{Hit, search};
 use crate::upload::{LARGEST, upload};
@@ -52,6 +52,12 @@ pub fn routes(state: Knowledge) -> Routes<()> {
             "/knowledge/documents/{id}/delete",
             agent,
             delete_document,
+        )
+        .page(
+            Method::POST,
+            "/knowledge/documents/{id}/retry",
+            agent,
+            retry_document,
         )
         .with_state(state)
 }
@@ -260,6 +266,20 @@ async fn show(
         document,
         passages,
     }))
+}
+
+async fn retry_document(
+    State(state): State<Knowledge>,
+    member: Member,
+    Path(id): Path<FileId>,
+) -> Result<Redirect, Problem> {
+    let mut tx = state.db.tenant(&member.scope).await?;
+    match document::retry(&mut tx, id, state.clock.now()).await {
+        // Pressed twice: it is on its way already.
+        Ok(_) | Err(DocumentError::NotFailed) => tx.commit().await?,
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Redirect::to(&format!("/knowledge/documents/{id}")))
 }
 
 async fn delete_document(

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Knowledge;
 use crate::document::Document;
-use crate::ingest::{IngestError, ingest};
+use crate::jobs::ReadDocument;
 use crate::store::files;
 
 /// The largest document, in bytes.
@@ -26,18 +26,12 @@ pub enum UploadError {
     /// It has no name that ends in .txt, .md or .markdown.
     #[error("only .txt and .md files can be read")]
     UnknownKind,
-    /// It is not UTF-8, or has no words, or has NUL characters.
-    #[error("the file is not text in UTF-8")]
-    NotText,
     /// The same content is there already, as this document.
     #[error("the same document is there already")]
     Duplicate(FileId),
     /// The blob store failed.
     #[error("the file could not be kept")]
     Blob(#[from] blob::BlobError),
-    /// It could not be cut into passages.
-    #[error("the file could not be read")]
-    Ingest(#[from] IngestError),
     /// Its id can't be part of a key.
     #[error("the document has no place in the blob store")]
     Key(#[from] blob::InvalidKey),
@@ -66,8 +60,24 @@ fn tidy(name: &str) -> String {
         .collect()
 }
 
-/// Keeps a document and reads it, in one transaction. The same content twice is refused.
+/// Keeps a document and leaves it to a worker to read. The same content twice is refused.
 pub async fn upload(
+    knowledge: &Knowledge,
+    tx: &mut TenantTx,
+    name: &str,
+    content: Bytes,
+) -> Result<Document, UploadError> {
+    let document = keep(knowledge, tx, name, content).await?;
+    let job = ReadDocument {
+        document: document.id,
+    };
+    tx.enqueue(&queue::job(&job, knowledge.clock.now())?)
+        .await?;
+    Ok(document)
+}
+
+/// Keeps a document, to be read by whoever keeps it.
+pub async fn keep(
     knowledge: &Knowledge,
     tx: &mut TenantTx,
     name: &str,
@@ -78,10 +88,6 @@ pub async fn upload(
     }
     let name = tidy(name);
     let media_type = media_type(&name).ok_or(UploadError::UnknownKind)?;
-    let text = std::str::from_utf8(&content).map_err(|_| UploadError::NotText)?;
-    if text.contains('\0') || !text.chars().any(char::is_alphanumeric) {
-        return Err(UploadError::NotText);
-    }
     let sha256 = Sha256::digest(&content);
     if let Some(same) = files::with_hash(tx, &sha256).await? {
         return Err(UploadError::Duplicate(same));
@@ -102,7 +108,9 @@ pub async fn upload(
         return Err(UploadError::Duplicate(id));
     }
     knowledge.blobs.put(&key, content).await?;
-    Ok(ingest(knowledge, tx, id).await?)
+    tx.signal("knowledge-changed");
+    let missing = || DbError::Missing("files".to_owned());
+    Ok(files::find(tx, id).await?.ok_or_else(missing)?)
 }
 
 #[cfg(test)]

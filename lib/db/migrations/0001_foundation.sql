@@ -144,6 +144,7 @@ CREATE UNIQUE INDEX jobs_one_of_a_series ON jobs (workspace_id, serial_key) NULL
     WHERE serial_key IS NOT NULL AND state = 'running';
 CREATE UNIQUE INDEX jobs_one_of_a_key ON jobs (workspace_id, kind, job_key) NULLS NOT DISTINCT
     WHERE job_key IS NOT NULL AND state = 'pending';
+CREATE INDEX jobs_key ON jobs (kind, job_key) WHERE job_key IS NOT NULL;
 CREATE INDEX jobs_held ON jobs (lease_owner) WHERE state = 'running';
 CREATE INDEX jobs_id ON jobs (id);
 CALL make_tenant_table('jobs', 'system');

@@ -201,12 +201,23 @@ impl PeopleTx {
     }
 }
 
-/// Writes a job; one that waits under the same key gives its place to it.
+/// Writes a job; one that waits or was given up under the same key gives its place to it.
 pub(crate) async fn insert(
     conn: &mut PgConnection,
     workspace: Option<uuid::Uuid>,
     job: &NewJob,
 ) -> DbResult<JobId> {
+    if job.job_key.is_some() {
+        sqlx::query!(
+            "DELETE FROM jobs WHERE kind = $1 AND job_key = $2 AND state = 'failed'
+               AND workspace_id IS NOT DISTINCT FROM $3",
+            job.kind,
+            job.job_key,
+            workspace,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
     let id = sqlx::query_scalar!(
         "INSERT INTO jobs (workspace_id, id, kind, priority, serial_key, job_key, payload,
                            max_attempts, due_at, created_at)

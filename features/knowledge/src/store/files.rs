@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use kernel::{FileId, UserId};
 
-use crate::document::{Document, State};
+use crate::document::{Document, State, Trouble};
 use crate::language::Language;
 
 struct Row {
@@ -28,7 +28,7 @@ impl From<Row> for Document {
             size: row.size,
             language: row.language.as_deref().map(Language::from_tag),
             state: State::from_name(&row.state),
-            error: row.error,
+            error: row.error.as_deref().map(Trouble::from_name),
             passages: row.chunks,
             created_at: row.created_at,
         }
@@ -104,6 +104,48 @@ pub async fn insert(tx: &mut TenantTx, file: &NewFile<'_>) -> DbResult<bool> {
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// The document waits to be read once more.
+pub async fn set_queued(tx: &mut TenantTx, id: FileId) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE files SET state = 'queued', error = NULL WHERE id = $1",
+        id.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The document is being read.
+pub async fn set_reading(tx: &mut TenantTx, id: FileId) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE files SET state = 'reading', error = NULL WHERE id = $1",
+        id.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The document could not be read.
+pub async fn set_failed(tx: &mut TenantTx, id: FileId, trouble: Trouble) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE files SET state = 'failed', error = $2 WHERE id = $1",
+        id.uuid(),
+        trouble.as_str()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Holds a document until the transaction ends; false when it is gone.
+pub async fn hold(tx: &mut TenantTx, id: FileId) -> DbResult<bool> {
+    let held = sqlx::query_scalar!("SELECT id FROM files WHERE id = $1 FOR UPDATE", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(held.is_some())
 }
 
 /// The document was read.

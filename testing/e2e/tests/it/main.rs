@@ -15,6 +15,8 @@ mod browser;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod imports;

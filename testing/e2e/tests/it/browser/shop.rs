@@ -38,8 +38,10 @@ async fn an_entry_and_a_document_are_added_and_found() {
     window
         .click("form[action='/knowledge/documents'] button")
         .await;
+    // The page shows it by itself, once a worker has read it.
+    window.says("entrance in Rue des Potiers").await;
     window
-        .until("the document is read", async || {
+        .until("the document is found", async || {
             let found = story
                 .get("/api/knowledge/search?q=parking%20behind%20the%20workshop")
                 .await;

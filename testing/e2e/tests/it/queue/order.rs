@@ -111,7 +111,7 @@ async fn of_jobs_with_one_key_the_last_takes_the_place_of_the_one_that_waits() {
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
     let running = bench
-        .run(SOME, move |_, _| {
+        .run(ONE, move |_, _| {
             let held = Arc::clone(&held);
             Box::pin(async move {
                 held.acquire().await.unwrap().forget();

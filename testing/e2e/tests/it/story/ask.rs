@@ -42,6 +42,14 @@ impl Story {
         self.done(Method::GET, path, None).await
     }
 
+    /// What a page says, in HTML.
+    pub async fn page(&self, path: &str) -> String {
+        let request = self.http.get(format!("{}{path}", self.url));
+        let answer = request.bearer_auth(&self.token).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.text().await.unwrap()
+    }
+
     /// Does something.
     pub async fn post(&self, path: &str, body: &Value) -> Value {
         self.done(Method::POST, path, Some(body)).await
