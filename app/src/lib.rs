@@ -10,6 +10,7 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod first_steps;
 mod jobs;
 pub mod operations;
 pub mod parts;

@@ -110,11 +110,13 @@ async fn sidebar(
     Query(At { at }): Query<At>,
 ) -> Result<Html<NavFragment>, Problem> {
     let places = web::ui::NAV.iter().map(|item| item.name);
-    let active = places.chain(["notifications"]).find(|name| *name == at);
+    let active = places
+        .chain(["notifications", "welcome"])
+        .find(|name| *name == at);
     let mut shell = web::member_shell(&member, active.unwrap_or_default(), &headers);
     if let Some(user) = member.user() {
         let features = Features(operations.db.clone());
-        shell = shell.with_waiting(features.ask(member.scope, user.id).await?);
+        shell = shell.with_waiting(features.ask(member.scope, user.id, member.role).await?);
     }
     Ok(Html(NavFragment { shell }))
 }

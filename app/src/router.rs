@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use web::sse::Signals;
 use web::{Authenticator, Edge, IdempotencyKeys, RateLimits, Routes, SimulatorUrl, Watcher};
 
+use crate::first_steps::{self, FirstSteps};
 use crate::operations::{self, Operations};
 use crate::parts::Parts;
 use crate::waiting::Features;
@@ -20,6 +21,10 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         channels: parts.channels.clone(),
         operators: parts.operators.clone().into(),
     };
+    let first_steps = FirstSteps {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+    };
     let signals = Signals {
         db: parts.db.clone(),
         stop,
@@ -31,6 +36,7 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         .merge(knowledge::routes(parts.knowledge.clone()))
         .merge(agent::routes(parts.agent.clone()))
         .merge(operations::routes(operations))
+        .merge(first_steps::routes(first_steps))
         .merge(web::sse::routes(signals))
 }
 

@@ -1,7 +1,7 @@
 //! The members of a workspace. Admins manage them but can't touch owners; the last owner stays.
 
 use chrono::{DateTime, Utc};
-use db::{DbError, TenantTx};
+use db::{DbError, DbResult, TenantTx};
 use kernel::{MembershipId, Role, UserId};
 use serde::Serialize;
 
@@ -45,6 +45,11 @@ pub enum MemberError {
 /// All members, oldest first.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<MemberRow>, MemberError> {
     Ok(store::workspace::members(tx).await?)
+}
+
+/// Whether anybody else is a member, or was invited.
+pub async fn in_company(tx: &mut TenantTx) -> DbResult<bool> {
+    store::workspace::in_company(tx).await
 }
 
 impl Accounts {

@@ -1,6 +1,7 @@
 //! The workspaces of a person.
 
-use db::{DbError, Membership, TenantTx};
+use chrono::{DateTime, Utc};
+use db::{DbError, DbResult, Membership, TenantTx};
 use kernel::{SessionId, UserId, WorkspaceId};
 
 use crate::rule::{self, Check};
@@ -18,6 +19,26 @@ pub enum WorkspaceError {
     /// The database failed.
     #[error("the workspace could not be saved")]
     Db(#[from] DbError),
+}
+
+/// The name of the change signal of the first steps.
+const FIRST_STEPS_CHANGED: &str = "first-steps-changed";
+
+/// Whether the list of first steps is put away.
+pub async fn first_steps_dismissed(tx: &mut TenantTx) -> DbResult<bool> {
+    store::workspace::first_steps_dismissed(tx).await
+}
+
+/// Puts the list of first steps away, for everybody in the workspace.
+pub async fn dismiss_first_steps(tx: &mut TenantTx, now: DateTime<Utc>) -> DbResult<()> {
+    tx.signal(FIRST_STEPS_CHANGED);
+    store::workspace::set_first_steps_dismissed(tx, Some(now)).await
+}
+
+/// Shows the list of first steps again.
+pub async fn resume_first_steps(tx: &mut TenantTx) -> DbResult<()> {
+    tx.signal(FIRST_STEPS_CHANGED);
+    store::workspace::set_first_steps_dismissed(tx, None).await
 }
 
 impl Accounts {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::hours::Hours;
-pub use keep::{KeyChange, SaveError, Stored, load, open_key, save};
+pub use keep::{KeyChange, SaveError, Stored, chosen, load, open_key, save};
 
 /// How far the agent goes on its own.
 #[derive(

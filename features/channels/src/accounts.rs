@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use connect::{Begun, ConnectError};
 pub use disconnect::DisconnectError;
 pub(crate) use lose::lose;
-pub use store::{account, list, set_automation};
+pub use store::{account, any_connected, list, set_automation};
 
 /// Whether an account works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

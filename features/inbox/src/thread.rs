@@ -5,6 +5,7 @@ use kernel::{ConversationId, Limit};
 
 use crate::list::{self, Spot};
 use crate::message::Message;
+use crate::store;
 
 /// The newest messages, at most `count`, the oldest of them first; and whether there are older
 /// ones.
@@ -30,4 +31,9 @@ pub async fn recent(
             id: last.id,
         });
     }
+}
+
+/// Whether any customer ever got an answer, by whomever; a notice is none.
+pub async fn any_answered(tx: &mut TenantTx) -> DbResult<bool> {
+    store::messages::any_answered(tx).await
 }

@@ -19,6 +19,8 @@ use blob::{Blobs, InvalidKey, Key};
 use db::Db;
 use kernel::{Clock, FileId, WorkspaceId};
 
+pub use store::anything;
+
 /// The events this feature emits: none so far.
 pub const EVENTS: &[&str] = &[];
 

@@ -58,7 +58,9 @@ CREATE TABLE workspaces (
     name         text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
     locale       text NOT NULL DEFAULT 'en',
     time_zone    text NOT NULL DEFAULT 'UTC',
-    created_at   timestamptz NOT NULL
+    created_at   timestamptz NOT NULL,
+    -- Since when the list of first steps is put away.
+    first_steps_dismissed_at timestamptz
 );
 CALL make_tenant_table('workspaces', 'people', 'system');
 

@@ -10,6 +10,8 @@ CREATE TABLE users (
     time_zone      text NOT NULL DEFAULT 'UTC',
     theme          text NOT NULL DEFAULT 'auto' CHECK (theme IN ('auto', 'light', 'dark')),
     created_at     timestamptz NOT NULL,
+    -- Since when it is known that the person reads this address: they followed a link sent there.
+    email_proven_at timestamptz,
     deactivated_at timestamptz
 );
 CREATE UNIQUE INDEX users_email ON users (lower(email));

@@ -74,8 +74,7 @@ async fn admit(gate: Gate, parts: &mut Parts) -> Result<Option<Allowance>, Probl
     csrf::check(parts, &caller)?;
     if let Some(role) = needed {
         let mut member = seat(parts, &caller, role)?;
-        let user = caller.user.as_ref().map(|user| user.id);
-        member.waiting = waiting::for_page(gate.kind, parts, member.scope, user).await;
+        member.waiting = waiting::for_page(gate.kind, parts, &member).await;
         parts.extensions.insert(member);
     } else if caller.user.is_none() {
         return Err(Problem::forbidden("This needs a person, not an API key."));

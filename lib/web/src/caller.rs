@@ -201,6 +201,7 @@ pub fn member_shell(member: &Member, active: &'static str, headers: &HeaderMap) 
         counts: std::collections::BTreeMap::new(),
         unread: 0,
         notifications: 0,
+        first_steps: None,
         pane: "list",
     }
     .with_waiting(member.waiting)

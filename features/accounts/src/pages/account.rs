@@ -190,5 +190,5 @@ pub(crate) async fn new_workspace(
     accounts
         .switch_workspace(user, session, seat.scope.workspace())
         .await?;
-    Ok(Redirect::to("/inbox"))
+    Ok(Redirect::to("/welcome"))
 }

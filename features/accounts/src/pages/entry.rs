@@ -185,7 +185,13 @@ pub(crate) async fn register(
             let secret = accounts
                 .start_browser(user, Some(workspace), &client)
                 .await?;
-            return Ok(let_in(&accounts, &secret, "/inbox"));
+            // Who founds a workspace has it to set up; who is invited finds it so.
+            let first = if form.invitation.is_empty() {
+                "/welcome"
+            } else {
+                "/inbox"
+            };
+            return Ok(let_in(&accounts, &secret, first));
         }
         Err(RegisterError::Invalid(broken)) => explain(&mut errors, &broken, shell.locale),
         Err(RegisterError::EmailTaken) => {

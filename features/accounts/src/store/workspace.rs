@@ -248,3 +248,38 @@ pub(crate) async fn audit(
     .await?;
     Ok(())
 }
+
+/// Whether there is a second member, or an invitation that was not made void.
+pub(crate) async fn in_company(tx: &mut TenantTx) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) > 1 FROM memberships)
+               OR EXISTS (SELECT FROM invitations WHERE revoked_at IS NULL) AS "found!""#
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+pub(crate) async fn first_steps_dismissed(tx: &mut TenantTx) -> DbResult<bool> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT first_steps_dismissed_at IS NOT NULL AS "dismissed!" FROM workspaces"#
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Puts the list of first steps away, or shows it again.
+pub(crate) async fn set_first_steps_dismissed(
+    tx: &mut TenantTx,
+    at: Option<DateTime<Utc>>,
+) -> DbResult<()> {
+    let workspace = tx.workspace().uuid();
+    sqlx::query!(
+        "UPDATE workspaces SET first_steps_dismissed_at = $2 WHERE workspace_id = $1",
+        workspace,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

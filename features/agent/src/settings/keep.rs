@@ -53,6 +53,11 @@ pub async fn load(tx: &mut TenantTx) -> DbResult<Stored> {
     store::settings::load(tx).await
 }
 
+/// Whether somebody chose what the agent does; until then it does what it does by default.
+pub async fn chosen(tx: &mut TenantTx) -> DbResult<bool> {
+    store::settings::chosen(tx).await
+}
+
 /// Where the key is sealed to: it can't be opened in another workspace.
 fn place(tx: &TenantTx) -> String {
     format!("{}/ai_settings/key", tx.workspace())

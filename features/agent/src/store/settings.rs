@@ -10,6 +10,15 @@ fn corrupt(what: &str) -> impl FnOnce(serde_json::Error) -> DbError {
     move |error| DbError::Corrupt(format!("{what}: {error}"))
 }
 
+/// Whether somebody has saved settings.
+pub(crate) async fn chosen(tx: &mut TenantTx) -> DbResult<bool> {
+    Ok(
+        sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM ai_settings) AS "found!""#)
+            .fetch_one(tx.conn())
+            .await?,
+    )
+}
+
 pub(crate) async fn load(tx: &mut TenantTx) -> DbResult<Stored> {
     let time_zone = sqlx::query_scalar!("SELECT time_zone FROM workspaces")
         .fetch_optional(tx.conn())

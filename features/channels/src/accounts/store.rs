@@ -148,6 +148,15 @@ pub(super) async fn store_token(
     Ok(())
 }
 
+/// Whether any account is connected, be it that it has to be connected again.
+pub async fn any_connected(tx: &mut TenantTx) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM social_accounts WHERE state <> 'disconnected') AS "found!""#
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// The platform no longer accepts the token: nothing is sent until a person connects it again.
 /// True when that is news.
 pub(super) async fn mark_reconnect(

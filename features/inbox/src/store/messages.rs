@@ -277,3 +277,16 @@ pub(crate) async fn set_resting(
     .await?;
     Ok(())
 }
+
+/// Whether any answer reached its platform.
+pub(crate) async fn any_answered(tx: &mut TenantTx) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM messages
+               WHERE direction = 'outbound' AND author <> 'notice'
+                 AND state IN ('sent', 'delivered', 'read', 'played')
+           ) AS "found!""#
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}

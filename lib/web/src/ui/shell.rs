@@ -45,6 +45,8 @@ pub struct Shell {
     pub unread: u32,
     /// Notifications that were not seen.
     pub notifications: u32,
+    /// How many of how many first steps are done, while the list of them is shown.
+    pub first_steps: Option<(u32, u32)>,
     /// Which pane a phone shows, on pages with panes: `list`, `thread` or `context`.
     pub pane: &'static str,
 }
@@ -77,6 +79,7 @@ impl Shell {
     pub fn with_waiting(mut self, waiting: Waiting) -> Self {
         self.unread = waiting.conversations;
         self.notifications = waiting.notifications;
+        self.first_steps = waiting.first_steps;
         self.with_count("inbox", waiting.conversations)
     }
 
@@ -172,6 +175,7 @@ impl Shell {
             counts: BTreeMap::from([("inbox", 12)]),
             unread: 12,
             notifications: 3,
+            first_steps: Some((2, 5)),
             pane: "list",
         }
     }

@@ -12,7 +12,7 @@ use crate::story::{Story, account_of};
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
 /// Name and path; `{conversation}` is one that the agent answered.
-const PAGES: [(&str, &str); 17] = [
+const PAGES: [(&str, &str); 18] = [
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
     ("knowledge", "/knowledge"),
@@ -29,6 +29,7 @@ const PAGES: [(&str, &str); 17] = [
     ("account", "/account"),
     ("mail", "/dev/mail"),
     ("notifications", "/notifications"),
+    ("first-steps", "/welcome"),
     ("docs", "/docs"),
 ];
 
