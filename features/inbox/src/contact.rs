@@ -86,15 +86,18 @@ pub(crate) async fn ensure(
     let Some(first) = identities.first() else {
         return Ok(None);
     };
-    if store::contacts::is_erased(tx, realm, identities).await? {
+    let known = store::contacts::known(tx, realm, identities).await?;
+    if known.iter().any(|one| one.erased) {
         return Ok(None);
     }
-    let contact = match store::contacts::find(tx, realm, identities).await? {
+    let contact = match known.iter().find_map(|one| one.contact) {
         Some(contact) => contact,
         None => make(tx, realm, first, seen_at).await?,
     };
-    for identity in identities {
-        store::contacts::link(tx, realm, identity, contact, seen_at).await?;
+    for (identity, known) in identities.iter().zip(&known) {
+        if known.contact.is_none() {
+            store::contacts::link(tx, realm, identity, contact, seen_at).await?;
+        }
     }
     let group = first.kind == IdentityKind::Group;
     let phone = person

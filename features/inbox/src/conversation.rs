@@ -224,10 +224,7 @@ pub async fn load(tx: &mut TenantTx, id: ConversationId) -> DbResult<Option<Conv
 /// The conversation, held until the end of the transaction. Hold conversations in the order of
 /// their ids, and before anything of theirs.
 pub async fn lock(tx: &mut TenantTx, id: ConversationId) -> DbResult<Option<Conversation>> {
-    if store::conversations::lock(tx, &[id]).await?.is_empty() {
-        return Ok(None);
-    }
-    load(tx, id).await
+    store::conversations::load_held(tx, id).await
 }
 
 /// Raises the epoch of a held conversation and gives the new one. An open draft is stale then.

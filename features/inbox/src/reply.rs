@@ -261,7 +261,7 @@ async fn queue(
             sent_at: at,
             state: MessageState::Queued,
             run: draft.run,
-            epoch,
+            epoch: Some(epoch),
             now,
         };
         store::messages::insert(tx, &new).await?;

@@ -126,6 +126,8 @@ fn parameters(connection: &Connection, own: &[(String, String)]) -> Vec<(String,
         ("cluster_name", "socialsync"),
         ("max_connections", "200"),
         ("shared_buffers", "64MB"),
+        // New tables grow fast, and plans made for empty ones are kept until statistics come.
+        ("autovacuum_naptime", "5s"),
         ("timezone", "UTC"),
         ("log_timezone", "UTC"),
         ("log_checkpoints", "off"),

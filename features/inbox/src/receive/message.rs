@@ -12,6 +12,7 @@ use crate::events::{MessageReceived, NativeReplied, OwnerChanged};
 use crate::message::{Author, Direction, MessageState};
 use crate::preview::preview;
 use crate::store;
+use crate::store::conversations::Inbound;
 use crate::store::messages::NewMessage;
 
 /// The customer wrote. What is known already changes nothing; history is shown and not answered.
@@ -25,24 +26,35 @@ pub(crate) async fn inbound(
     standby: bool,
     history: bool,
 ) -> DbResult<()> {
-    let Some(id) = insert(tx, about, thread, content, Author::Customer, at).await? else {
-        return Ok(());
-    };
-    if !history {
-        store::conversations::note_inbound(tx, thread, at, standby).await?;
-        let cause = EpochCause::Inbound;
-        let epoch = conversation::raise_epoch(tx, thread, cause, about.received_at).await?;
-        store::messages::set_epoch(tx, id, epoch).await?;
-        tx.emit(&MessageReceived {
-            conversation: thread,
-            message: id,
-            epoch,
-            text_present: !content.text.trim().is_empty(),
-        })
-        .await?;
-        // What answers the words before these is yesterday's; it would also hold up the next one.
-        channels::effects::cancel_pending(tx, thread, "superseded", about.received_at).await?;
+    if history {
+        return match insert(tx, about, thread, content, Author::Customer, at).await? {
+            Some(_) => waited(tx, about, content).await,
+            None => Ok(()),
+        };
     }
+    let new = NewMessage {
+        epoch: None,
+        ..as_new(about, thread, content, Author::Customer, at)
+    };
+    if !store::messages::insert(tx, &new).await? {
+        return Ok(());
+    }
+    let inbound = Inbound {
+        at,
+        preview: &preview(&content.kind, &content.text),
+        standby,
+    };
+    store::suggestions::make_stale(tx, thread, about.received_at).await?;
+    let epoch = store::conversations::note_inbound(tx, thread, &inbound).await?;
+    tx.emit(&MessageReceived {
+        conversation: thread,
+        message: new.id,
+        epoch,
+        text_present: !content.text.trim().is_empty(),
+    })
+    .await?;
+    // What answers the words before these is yesterday's; it would also hold up the next one.
+    channels::effects::cancel_pending(tx, thread, "superseded", about.received_at).await?;
     waited(tx, about, content).await
 }
 
@@ -116,6 +128,7 @@ pub(crate) async fn echo(
     waited(tx, about, &content).await
 }
 
+/// Stores a message that nobody has to decide about; none when it is known.
 async fn insert(
     tx: &mut TenantTx,
     about: &Entry,
@@ -124,11 +137,27 @@ async fn insert(
     author: Author,
     at: DateTime<Utc>,
 ) -> DbResult<Option<MessageId>> {
+    let new = as_new(about, thread, content, author, at);
+    if !store::messages::insert(tx, &new).await? {
+        return Ok(None);
+    }
+    let line = preview(&content.kind, &content.text);
+    store::conversations::note_message(tx, thread, at, &line, new.direction).await?;
+    Ok(Some(new.id))
+}
+
+fn as_new<'a>(
+    about: &Entry,
+    thread: ConversationId,
+    content: &'a Content,
+    author: Author,
+    at: DateTime<Utc>,
+) -> NewMessage<'a> {
     let (direction, state) = match author {
         Author::Customer => (Direction::Inbound, MessageState::Received),
         _ => (Direction::Outbound, MessageState::Sent),
     };
-    let new = NewMessage {
+    NewMessage {
         id: MessageId::new(),
         conversation: thread,
         account: about.account,
@@ -143,15 +172,9 @@ async fn insert(
         sent_at: at,
         state,
         run: None,
-        epoch: 0,
+        epoch: Some(0),
         now: about.received_at,
-    };
-    if !store::messages::insert(tx, &new).await? {
-        return Ok(None);
     }
-    let line = preview(&content.kind, &content.text);
-    store::conversations::note_message(tx, thread, at, &line, direction).await?;
-    Ok(Some(new.id))
 }
 
 /// Applies what came before the message did.

@@ -6,26 +6,40 @@ use kernel::{ContactId, ConversationId, Platform};
 
 use crate::contact::{Identity, Realm};
 
-/// Whether one of these names belongs to a person who was erased. The hash is SHA-256 of
-/// `platform:scope:kind:value`.
-pub(crate) async fn is_erased(
+/// What is known of a name.
+pub(crate) struct Known {
+    /// Whose it is.
+    pub(crate) contact: Option<ContactId>,
+    /// Whether it belongs to a person who was erased.
+    pub(crate) erased: bool,
+}
+
+/// What is known of each of these names, in their order. The hash of an erased person's name is
+/// SHA-256 of `platform:scope:kind:value`.
+pub(crate) async fn known(
     tx: &mut TenantTx,
     realm: &Realm,
     identities: &[Identity],
-) -> DbResult<bool> {
-    let names: Vec<String> = identities
-        .iter()
-        .map(|one| {
-            let kind = one.kind.as_str();
-            format!("{}:{}:{kind}:{}", realm.platform, realm.scope, one.value)
-        })
-        .collect();
-    let found = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM erased_contacts WHERE identity_hash IN
-           (SELECT sha256(convert_to(name, 'UTF8')) FROM unnest($1::text[]) AS name)) AS "found!""#,
-        &names
+) -> DbResult<Vec<Known>> {
+    let kind = |one: &Identity| one.kind.as_str().to_owned();
+    let kinds: Vec<String> = identities.iter().map(kind).collect();
+    let values: Vec<String> = identities.iter().map(|one| one.value.clone()).collect();
+    let found = sqlx::query_as!(
+        Known,
+        r#"SELECT i.contact_id AS "contact: ContactId", EXISTS (
+             SELECT FROM erased_contacts WHERE identity_hash =
+               sha256(convert_to($1 || ':' || $2 || ':' || t.kind || ':' || t.value, 'UTF8'))
+           ) AS "erased!"
+           FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS t (kind, value, place)
+           LEFT JOIN contact_identities i
+             ON i.platform = $1 AND i.scope = $2 AND i.kind = t.kind AND i.value = t.value
+           ORDER BY t.place"#,
+        realm.platform.as_str(),
+        realm.scope,
+        &kinds,
+        &values,
     )
-    .fetch_one(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
     Ok(found)
 }

@@ -38,33 +38,61 @@ pub(crate) async fn ensure(
     contact: ContactId,
     at: DateTime<Utc>,
 ) -> DbResult<ConversationId> {
+    if let Some(known) = of_contact(tx, account, contact).await? {
+        return Ok(known);
+    }
     let workspace = tx.workspace().uuid();
-    sqlx::query!(
-        "INSERT INTO conversations
+    let made = sqlx::query_scalar!(
+        r#"INSERT INTO conversations
            (workspace_id, id, account_id, contact_id, last_message_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $5)
-         ON CONFLICT (workspace_id, account_id, contact_id) DO NOTHING",
+         ON CONFLICT (workspace_id, account_id, contact_id) DO NOTHING
+         RETURNING id AS "id: ConversationId""#,
         workspace,
         ConversationId::new().uuid(),
         account.uuid(),
         contact.uuid(),
         at
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
+    match made {
+        Some(made) => Ok(made),
+        // Somebody else made it between our look and now.
+        None => of_contact(tx, account, contact)
+            .await?
+            .ok_or_else(|| db::DbError::Corrupt("a conversation that is not there".to_owned())),
+    }
+}
+
+async fn of_contact(
+    tx: &mut TenantTx,
+    account: AccountId,
+    contact: ContactId,
+) -> DbResult<Option<ConversationId>> {
     let id = sqlx::query_scalar!(
         r#"SELECT id AS "id: ConversationId" FROM conversations
            WHERE account_id = $1 AND contact_id = $2"#,
         account.uuid(),
         contact.uuid()
     )
-    .fetch_one(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
     Ok(id)
 }
 
 pub(crate) async fn load(tx: &mut TenantTx, id: ConversationId) -> DbResult<Option<Conversation>> {
     Ok(conversations!("WHERE c.id = $1", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
+/// The conversation, held until the end of the transaction.
+pub(crate) async fn load_held(
+    tx: &mut TenantTx,
+    id: ConversationId,
+) -> DbResult<Option<Conversation>> {
+    Ok(conversations!("WHERE c.id = $1 FOR UPDATE OF c", id.uuid())
         .fetch_optional(tx.conn())
         .await?)
 }
@@ -193,26 +221,38 @@ pub(crate) async fn note_message(
     Ok(())
 }
 
-/// The customer wrote: the conversation is open, unread and waiting.
+/// What the customer's message changes in the list.
+pub(crate) struct Inbound<'a> {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) preview: &'a str,
+    pub(crate) standby: bool,
+}
+
+/// The customer wrote: the conversation is open, unread and waiting, and its epoch is a new one.
 pub(crate) async fn note_inbound(
     tx: &mut TenantTx,
     id: ConversationId,
-    at: DateTime<Utc>,
-    standby: bool,
-) -> DbResult<()> {
-    sqlx::query!(
+    inbound: &Inbound<'_>,
+) -> DbResult<i64> {
+    let epoch = sqlx::query_scalar!(
         "UPDATE conversations SET status = 'open', resolved_at = NULL, standby = $3,
            unread_count = unread_count + 1,
            badge = CASE WHEN badge = 'escalated' THEN badge ELSE 'waiting' END,
-           last_inbound_at = GREATEST(last_inbound_at, $2)
-         WHERE id = $1",
+           last_inbound_at = GREATEST(last_inbound_at, $2),
+           last_preview = CASE WHEN last_preview = '' OR last_message_at <= $2 THEN $4 ELSE last_preview END,
+           last_direction = CASE WHEN last_preview = '' OR last_message_at <= $2 THEN 'inbound' ELSE last_direction END,
+           last_message_at = CASE WHEN last_preview = '' THEN $2 ELSE GREATEST(last_message_at, $2) END,
+           epoch = epoch + 1, epoch_cause = $5
+         WHERE id = $1 RETURNING epoch",
         id.uuid(),
-        at,
-        standby
+        inbound.at,
+        inbound.standby,
+        inbound.preview,
+        EpochCause::Inbound.as_str(),
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    Ok(())
+    Ok(epoch)
 }
 
 pub(crate) async fn set_standby(

@@ -38,7 +38,9 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) sent_at: DateTime<Utc>,
     pub(crate) state: MessageState,
     pub(crate) run: Option<RunId>,
-    pub(crate) epoch: i64,
+    /// Of its conversation. None: the next one, which the caller raises in the same transaction,
+    /// holding the conversation.
+    pub(crate) epoch: Option<i64>,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -49,7 +51,8 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &NewMessage<'_>) -> DbResult<
         "INSERT INTO messages (workspace_id, id, conversation_id, account_id, direction, author,
            author_user_id, kind, text, details, external_id, reply_to, sent_at, state, run_id,
            epoch, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+           COALESCE($16, (SELECT epoch + 1 FROM conversations WHERE id = $3)), $17)
          ON CONFLICT (workspace_id, account_id, external_id) DO NOTHING",
         workspace,
         new.id.uuid(),
@@ -72,18 +75,6 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &NewMessage<'_>) -> DbResult<
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() > 0)
-}
-
-/// Notes the epoch that a message of the customer began.
-pub(crate) async fn set_epoch(tx: &mut TenantTx, id: MessageId, epoch: i64) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE messages SET epoch = $2 WHERE id = $1",
-        id.uuid(),
-        epoch
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 pub(crate) async fn load(tx: &mut TenantTx, id: MessageId) -> DbResult<Option<Message>> {
