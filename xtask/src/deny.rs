@@ -1,14 +1,30 @@
-//! `cargo xtask deny`.
+//! What the project may depend on: `deny.toml`.
 
 use anyhow::{Result, bail};
 
-use crate::run::{cargo, must, works};
+use crate::run::{cargo, must};
+use crate::tools::{self, Subcommand};
 
-/// Runs cargo-deny with `deny.toml`. It asks the advisory database over the network, so it is not
-/// a part of `test`.
-pub fn run() -> Result<()> {
-    if !works(&mut cargo(&["deny", "--version"])?) {
+/// Licences, sources and bans, which need nothing but the crates.
+pub fn offline() -> Result<()> {
+    if !tools::provide(Subcommand::Deny)? {
         bail!("cargo-deny is not installed. Install it with: cargo install cargo-deny --locked");
     }
-    must(&mut cargo(&["deny", "check"])?)
+    let arguments = [
+        "deny",
+        "--log-level",
+        "error",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ];
+    must(&mut cargo(&arguments)?)
+}
+
+/// All of it: advisories too, whose database is asked over the network and changes by the day, so
+/// that this is no part of `cargo xtask test`.
+pub fn run() -> Result<()> {
+    offline()?;
+    must(&mut cargo(&["deny", "check", "advisories"])?)
 }

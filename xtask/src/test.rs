@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 
 use crate::database::{self, ThrowAway};
 use crate::run::{cargo, must, say};
-use crate::{check, sqlx, tools};
+use crate::tools::Subcommand;
+use crate::{check, deny, sqlx, tools};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -28,8 +29,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     steps.run("format", || must(&mut cargo(&["fmt", "--all", "--check"])?))?;
     steps.run("rules", check::run)?;
+    steps.run("dependencies", deny::offline)?;
     steps.run("browser", tools::provide_browser)?;
-    let nextest = steps.run("test runner", tools::provide_nextest)?;
+    let nextest = steps.run("test runner", || tools::provide(Subcommand::Nextest))?;
     let database = steps.run("database", database::throw_away)?;
     let queries = steps.run("lints", || {
         let arguments = [
@@ -86,7 +88,7 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 fn only_tests(steps: &mut Steps, options: &Options) -> Result<()> {
-    let nextest = steps.run("test runner", tools::provide_nextest)?;
+    let nextest = steps.run("test runner", || tools::provide(Subcommand::Nextest))?;
     let database = steps.run("database", database::throw_away)?;
     let mut arguments = if nextest {
         vec!["nextest", "run"]

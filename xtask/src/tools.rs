@@ -38,19 +38,45 @@ pub fn provide_browser() -> Result<()> {
     Ok(())
 }
 
-/// Whether cargo-nextest is there, after trying to install it.
-pub fn provide_nextest() -> Result<bool> {
-    if works(&mut cargo(&["nextest", "--version"])?) {
+/// A subcommand of cargo that cargo installs.
+#[derive(Clone, Copy)]
+pub enum Subcommand {
+    /// Runs tests, each in a process of its own.
+    Nextest,
+    /// Holds dependencies against `deny.toml`.
+    Deny,
+}
+
+impl Subcommand {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Nextest => "nextest",
+            Self::Deny => "deny",
+        }
+    }
+
+    const fn package(self) -> &'static str {
+        match self {
+            Self::Nextest => "cargo-nextest",
+            Self::Deny => "cargo-deny",
+        }
+    }
+}
+
+/// Whether the subcommand is there, after trying to install it.
+pub fn provide(wanted: Subcommand) -> Result<bool> {
+    if works(&mut cargo(&[wanted.name(), "--version"])?) {
         return Ok(true);
     }
-    say("   installing cargo-nextest, once");
-    let mut install = cargo(&["install", "cargo-nextest", "--locked", "--quiet"])?;
+    let package = wanted.package();
+    say(&format!("   installing {package}, once"));
+    let mut install = cargo(&["install", package, "--locked", "--quiet"])?;
     // Not into this workspace's build folder, and not with its settings.
     install
         .current_dir(env::temp_dir())
         .env_remove("CARGO_TARGET_DIR");
     if let Err(error) = must(&mut install) {
-        say(&format!("   without it, by cargo test: {error:#}"));
+        say(&format!("   going on without {package}: {error:#}"));
         return Ok(false);
     }
     Ok(true)
