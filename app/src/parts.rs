@@ -114,6 +114,9 @@ impl Parts {
         let inbox = Inbox {
             db: db.clone(),
             clock: clock.clone(),
+            channels: channels.clone(),
+            blobs: Blobs::local(&folder, inbox::media::LARGEST)
+                .with_context(|| format!("files can't be kept in {}", folder.display()))?,
         };
         let agent = Agent {
             db: db.clone(),
@@ -152,6 +155,7 @@ impl Parts {
         self.accounts.db = db.clone();
         self.channels.db = db.clone();
         self.inbox.db = db.clone();
+        self.inbox.channels.db = db.clone();
         self.knowledge.db = db.clone();
         self.agent.db = db.clone();
         self

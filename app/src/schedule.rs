@@ -56,5 +56,18 @@ pub fn recurring(parts: &Parts) -> Vec<Recurring> {
             .boxed()
         }),
     };
-    vec![cleanup, refresh, profiles]
+    let inbox = parts.inbox.clone();
+    let unused = Recurring {
+        name: "remove_unused_media",
+        every: Duration::from_secs(10),
+        run: Box::new(move || {
+            let inbox = inbox.clone();
+            async move {
+                let done = inbox::media::sweep(&inbox).await;
+                done.map(drop).map_err(|error| error.to_string())
+            }
+            .boxed()
+        }),
+    };
+    vec![cleanup, refresh, profiles, unused]
 }

@@ -8,6 +8,7 @@ mod door;
 pub mod effects;
 pub mod events;
 mod journal;
+pub mod media;
 mod pages;
 
 use db::Db;

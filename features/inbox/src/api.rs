@@ -1,6 +1,8 @@
 //! The inbox for programs.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use kernel::{ConversationId, MessageId, Page, Platform, RunId, UserId};
 use serde::{Deserialize, Serialize};
 use web::{Access, Json, ListQuery, Member, Path, Problem, Query, Routes, routes};
@@ -9,6 +11,7 @@ use crate::conversation::{Conversation, Owner, Status};
 use crate::list::{self, Filter, Place, Spot};
 use crate::message::Message;
 use crate::owner::ChangeError;
+use crate::pages::media;
 use crate::reply::{Content, ReplyError};
 use crate::{Inbox, conversation, owner, reply, resolve, suggestion};
 
@@ -21,6 +24,7 @@ pub(crate) fn routes() -> Routes<Inbox> {
         .api(reads, routes!(conversations))
         .api(reads, routes!(one))
         .api(reads, routes!(messages))
+        .api(reads, routes!(message_media))
         .api(acts, routes!(answer))
         .api(acts, routes!(take_over))
         .api(acts, routes!(hand_back))
@@ -106,6 +110,21 @@ async fn conversations(
         q: wanted.q,
     };
     listed(&inbox, &member, filter, &page).await
+}
+
+/// A file of a message: what a customer or a person of the business sent. It is fetched from the
+/// platform once and kept. The content type is found out from the content.
+#[utoipa::path(get, path = "/api/messages/{id}/media", tag = "inbox",
+    params(("id" = String, Path), media::Wanted),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+async fn message_media(
+    inbox: State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    id: Path<MessageId>,
+    wanted: Query<media::Wanted>,
+) -> Result<Response, Problem> {
+    media::handed_over(inbox, member, headers, id, wanted).await
 }
 
 /// Instagram's conversations, the latest first.

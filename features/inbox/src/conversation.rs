@@ -171,8 +171,10 @@ pub struct Conversation {
     pub last_inbound_at: Option<DateTime<Utc>>,
     /// When anybody wrote last.
     pub last_message_at: DateTime<Utc>,
-    /// The last message in a line.
+    /// The words of the last message in a line; empty when it has none.
     pub last_preview: String,
+    /// What kind of thing the last message is: `text`, `image`, `removed`, ….
+    pub last_kind: String,
     /// Which way the last message went.
     pub last_direction: Direction,
     /// When it was resolved.

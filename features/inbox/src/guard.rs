@@ -101,6 +101,7 @@ mod tests {
             last_inbound_at: Some(now),
             last_message_at: now,
             last_preview: String::new(),
+            last_kind: String::new(),
             last_direction: Direction::Inbound,
             resolved_at: None,
         }

@@ -3,14 +3,18 @@
 //!
 //! Nouns: [`contact`], [`conversation`], [`message`], [`suggestion`]. Verbs: [`receive`] takes in
 //! what a platform says, [`reply`], [`owner`] and [`resolve`] are what people and the agent do,
-//! [`guard`] has the last look before something is sent, [`settled`] shows what became of it.
+//! [`guard`] has the last look before something is sent, [`settled`] shows what became of it;
+//! [`media`] hands over the files of messages.
 
 mod api;
 pub mod contact;
 pub mod conversation;
+mod details;
 pub mod events;
 pub mod guard;
+mod kind;
 pub mod list;
+pub mod media;
 pub mod message;
 pub mod owner;
 mod pages;
@@ -35,6 +39,10 @@ pub struct Inbox {
     pub db: db::Db,
     /// The time.
     pub clock: kernel::Clock,
+    /// The platforms, for the files that customers sent.
+    pub channels: channels::Channels,
+    /// Where files of messages are kept.
+    pub blobs: blob::Blobs,
 }
 
 /// The inbox for programs and for people.

@@ -170,6 +170,8 @@ pub struct Message {
     pub reactions: serde_json::Value,
     /// When it was last changed by its writer.
     pub edited_at: Option<DateTime<Utc>>,
+    /// What it said before it was changed, the oldest first: a list of `{text, at}`.
+    pub earlier: serde_json::Value,
     /// When its writer took it back; text and details are gone.
     pub deleted_at: Option<DateTime<Utc>>,
     /// The agent's run that wrote it.

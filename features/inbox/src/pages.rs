@@ -1,6 +1,9 @@
 //! The inbox for people.
 
 mod act;
+mod bubble;
+pub(crate) mod media;
+mod thread;
 
 use askama::Template;
 use axum::extract::State;
@@ -14,10 +17,10 @@ use web::ui::Shell;
 use web::{Access, Html, Member, Path, Problem, Query, Routes};
 
 use crate::conversation::{Badge, Conversation, Owner, Status};
+use crate::kind::Kind;
 use crate::list::{self, Filter};
-use crate::message::{Author, Message, MessageState};
-use crate::suggestion::Suggestion;
-use crate::{Inbox, conversation, resolve, suggestion, thread};
+use crate::{Inbox, conversation, resolve};
+use thread::{MOST_SHOWN, SHOWN, ThreadPart};
 
 pub(crate) fn routes() -> Routes<Inbox> {
     let reads = Access::Member(kernel::Role::Viewer);
@@ -27,6 +30,7 @@ pub(crate) fn routes() -> Routes<Inbox> {
         .page(Method::GET, "/inbox/{id}", reads, one)
         .page(Method::GET, "/inbox/{id}/head", reads, fresh_head)
         .page(Method::GET, "/inbox/{id}/thread", reads, fresh_thread)
+        .page(Method::GET, "/media/{id}", reads, media::file)
         .merge(act::routes())
 }
 
@@ -49,10 +53,6 @@ struct Wanted {
     #[serde(default)]
     pane: String,
 }
-
-/// How many messages are shown at first, how many more at a time, and how many at most.
-const SHOWN: u16 = 50;
-const MOST_SHOWN: u16 = 2000;
 
 impl Wanted {
     fn shown(&self) -> u16 {
@@ -114,18 +114,6 @@ struct HeadPart {
     it: Conversation,
 }
 
-#[derive(Template)]
-#[template(path = "inbox_thread.html")]
-struct ThreadPart {
-    shell: Shell,
-    it: Conversation,
-    messages: Vec<Message>,
-    /// How many messages are asked for, and whether there are older ones.
-    shown: u16,
-    older: bool,
-    suggestion: Option<Suggestion>,
-}
-
 async fn inbox(
     State(inbox): State<Inbox>,
     member: Member,
@@ -172,7 +160,7 @@ async fn one(
     };
     let it = found(&mut tx, id).await?;
     let list = listed(&mut tx, &shell, &wanted, Some(id)).await?;
-    let thread = threaded(&mut tx, &shell, it.clone(), wanted.shown()).await?;
+    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it.clone(), wanted.shown()).await?;
     tx.commit().await?;
     let (limit, unit) = match it.platform() {
         kernel::Platform::Instagram => (1000, "bytes"),
@@ -218,7 +206,8 @@ async fn fresh_thread(
     let mut tx = inbox.db.tenant(&member.scope).await?;
     let shell = web::member_shell(&member, "inbox", &headers);
     let it = found(&mut tx, id).await?;
-    Ok(Html(threaded(&mut tx, &shell, it, wanted.shown()).await?))
+    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it, wanted.shown()).await?;
+    Ok(Html(thread))
 }
 
 async fn shell(tx: &mut TenantTx, member: &Member, headers: &HeaderMap) -> Result<Shell, Problem> {
@@ -251,31 +240,6 @@ async fn listed(
         current,
         rows: page.items,
     })
-}
-
-async fn threaded(
-    tx: &mut TenantTx,
-    shell: &Shell,
-    it: Conversation,
-    shown: u16,
-) -> Result<ThreadPart, Problem> {
-    let (messages, older) = thread::recent(tx, it.id, shown).await?;
-    let suggestion = suggestion::open(tx, it.id).await?;
-    Ok(ThreadPart {
-        shell: shell.clone(),
-        it,
-        messages,
-        shown,
-        older: older && shown < MOST_SHOWN,
-        suggestion,
-    })
-}
-
-impl ThreadPart {
-    /// How many messages the link to the older ones asks for.
-    fn longer(&self) -> u16 {
-        self.shown + 2 * SHOWN
-    }
 }
 
 impl OpenPart {
@@ -341,6 +305,11 @@ impl Badge {
 }
 
 impl Conversation {
+    /// What kind of thing the last message is.
+    fn last(&self) -> Kind {
+        Kind::of(&self.last_kind)
+    }
+
     fn called(&self) -> &str {
         if self.name.is_empty() {
             self.platform().label()
@@ -355,49 +324,5 @@ impl Conversation {
 
     fn is_with_ai(&self) -> bool {
         self.owner == Owner::Ai
-    }
-}
-
-impl Message {
-    const fn from(&self) -> &'static str {
-        match self.author {
-            Author::Customer => "customer",
-            Author::Ai | Author::Notice => "ai",
-            Author::Human | Author::Native => "human",
-        }
-    }
-
-    const fn author_key(&self) -> &'static str {
-        match self.author {
-            Author::Customer => "inbox.author.customer",
-            Author::Ai => "inbox.author.ai",
-            Author::Notice => "inbox.author.notice",
-            Author::Human => "inbox.author.human",
-            Author::Native => "inbox.author.native",
-        }
-    }
-
-    const fn state_key(&self) -> &'static str {
-        match self.state {
-            MessageState::Received => "inbox.message.received",
-            MessageState::Queued | MessageState::Sending => "inbox.message.sending",
-            MessageState::Unknown => "inbox.message.unknown",
-            MessageState::Sent => "inbox.message.sent",
-            MessageState::Delivered => "inbox.message.delivered",
-            MessageState::Read | MessageState::Played => "inbox.message.read",
-            MessageState::Failed => "inbox.message.failed",
-            MessageState::Cancelled => "inbox.message.cancelled",
-        }
-    }
-
-    /// The raw piece of a message that can't be shown otherwise.
-    fn raw(&self) -> Option<String> {
-        let raw = self.details.pointer("/unsupported/raw")?;
-        serde_json::to_string_pretty(raw).ok()
-    }
-
-    /// The effect whose outcome a person has to tell.
-    fn resting(&self) -> Option<&str> {
-        self.details.get("resting")?.as_str()
     }
 }

@@ -9,7 +9,7 @@ use meta::WindowState;
 use crate::conversation::{self, Badge, Conversation, EpochCause, Owner};
 use crate::events::{HumanReplied, OwnerChanged};
 use crate::message::{Author, Direction, MessageState};
-use crate::preview::preview;
+use crate::preview::Line;
 use crate::store;
 use crate::store::messages::NewMessage;
 
@@ -265,7 +265,7 @@ async fn queue(
             now,
         };
         store::messages::insert(tx, &new).await?;
-        let line = preview(kind, text);
+        let line = Line::of(kind, text, &new.details);
         store::conversations::note_message(tx, held.id, at, &line, Direction::Outbound).await?;
         let effect = NewEffect {
             kind: EffectKind::SendMessage,

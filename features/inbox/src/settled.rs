@@ -84,7 +84,7 @@ async fn known_as(
     if let Some(twin) = &twin {
         store::messages::delete(tx, twin.id).await?;
     }
-    store::messages::set_external(tx, id, external_id).await?;
+    store::messages::set_external(tx, id, account, external_id).await?;
     if let Some(twin) = &twin
         && MessageState::Sent.moves_to(twin.state)
     {

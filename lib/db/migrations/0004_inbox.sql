@@ -85,7 +85,9 @@ CREATE TABLE conversations (
     badge           text NOT NULL DEFAULT 'waiting',
     last_inbound_at timestamptz,
     last_message_at timestamptz NOT NULL,
+    -- The words of the last message, and what kind of thing it is (empty: there is none yet).
     last_preview    text NOT NULL DEFAULT '',
+    last_kind       text NOT NULL DEFAULT '',
     last_direction  text NOT NULL DEFAULT 'inbound',
     created_at      timestamptz NOT NULL,
     resolved_at     timestamptz,
@@ -127,6 +129,8 @@ CREATE TABLE messages (
     error           text,
     reactions       jsonb NOT NULL DEFAULT '[]',
     edited_at       timestamptz,
+    -- What it said before its writer changed it, the oldest first: a list of {text, at}.
+    earlier         jsonb NOT NULL DEFAULT '[]',
     deleted_at      timestamptz,
     run_id          uuid,
     epoch           bigint NOT NULL DEFAULT 0,
@@ -138,6 +142,31 @@ CREATE UNIQUE INDEX messages_external ON messages (workspace_id, account_id, ext
 CREATE INDEX messages_run ON messages (workspace_id, run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX messages_thread ON messages (workspace_id, conversation_id, sent_at DESC, id DESC);
 CALL make_tenant_table('messages');
+
+-- Files of messages that are kept in the blob store: copies of what customers sent, and pictures
+-- that people send. A file that no message has any more is removed when its time is up.
+CREATE TABLE message_media (
+    workspace_id uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    id           uuid NOT NULL,
+    message_id   uuid,
+    -- Which of the message's files it is.
+    place        integer NOT NULL DEFAULT 0,
+    media_type   text NOT NULL DEFAULT '',
+    size         bigint NOT NULL DEFAULT 0,
+    sha256       text NOT NULL DEFAULT '',
+    -- The platform no longer has it: there is no blob.
+    gone         boolean NOT NULL DEFAULT false,
+    uploaded_by  uuid,
+    -- Without a message it is removed then.
+    keep_until   timestamptz,
+    created_at   timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, message_id) REFERENCES messages (workspace_id, id)
+        ON DELETE SET NULL (message_id)
+);
+CREATE UNIQUE INDEX message_media_place ON message_media (workspace_id, message_id, place);
+CREATE INDEX message_media_unused ON message_media (keep_until) WHERE message_id IS NULL;
+CALL make_tenant_table('message_media', 'system');
 
 -- Receipts, reactions, edits and unsends of messages that have not arrived yet: order does not
 -- matter, so they wait here and are applied when the message comes.

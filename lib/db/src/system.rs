@@ -7,6 +7,7 @@ mod journal;
 mod journal_view;
 mod lease;
 mod ledgers;
+mod media;
 mod processes;
 mod routing;
 mod schedule;

@@ -121,6 +121,8 @@ ids! {
     ConversationId = "cnv";
     /// One message of a conversation.
     MessageId = "msg";
+    /// A file of a message, kept by us.
+    MediaId = "med";
     /// One write to the outside world.
     EffectId = "eff";
     /// One webhook body in the journal.

@@ -10,6 +10,7 @@ mod instagram_accounts;
 mod instagram_conversations;
 mod instagram_login;
 mod instagram_send;
+mod media_links;
 mod outcome;
 mod pages;
 mod whatsapp_accounts;

@@ -18,13 +18,14 @@ SELECT workspace_id, 'instagram', '{account}', 'igsid', (7000000000000 + n)::tex
 FROM people, shop;
 
 INSERT INTO conversations (workspace_id, id, account_id, contact_id, status, owner, unread_count,
-    badge, last_inbound_at, last_message_at, last_preview, last_direction, created_at)
+    badge, last_inbound_at, last_message_at, last_preview, last_kind, last_direction, created_at)
 SELECT workspace_id, conversation_id, account_id, contact_id,
     CASE WHEN n % 3 = 0 THEN 'resolved' ELSE 'open' END,
     CASE WHEN n % 10 = 0 THEN 'human' ELSE 'ai' END,
     CASE WHEN n % 50 = 0 THEN 2 ELSE 0 END,
     CASE WHEN n % 3 = 0 THEN 'resolved' ELSE 'ai_replied' END,
-    last_at - interval '1 minute', last_at, 'We deliver within three days.', 'outbound', last_at
+    last_at - interval '1 minute', last_at, 'We deliver within three days.', 'text', 'outbound',
+    last_at
 FROM people, shop;
 
 INSERT INTO messages (workspace_id, id, conversation_id, account_id, direction, author, kind, text,

@@ -40,7 +40,7 @@ pub fn router(shared: Shared) -> Router {
         )
         .route(
             "/lookaside.fbsbx.com/ig_messaging_cdn/{id}",
-            get(whatsapp::media::picture),
+            get(whatsapp::media::open_file),
         )
         .route("/openai/v1/chat/completions", post(chat::openai))
         .route("/openai/v1/models", get(chat::models))

@@ -10,7 +10,7 @@ use super::{Entry, update};
 use crate::conversation::{self, Badge, EpochCause, Owner};
 use crate::events::{MessageReceived, NativeReplied, OwnerChanged};
 use crate::message::{Author, Direction, MessageState};
-use crate::preview::preview;
+use crate::preview::Line;
 use crate::store;
 use crate::store::conversations::Inbound;
 use crate::store::messages::NewMessage;
@@ -41,7 +41,7 @@ pub(crate) async fn inbound(
     }
     let inbound = Inbound {
         at,
-        preview: &preview(&content.kind, &content.text),
+        line: &Line::of(&content.kind, &content.text, &content.details),
         standby,
     };
     store::suggestions::make_stale(tx, thread, about.received_at).await?;
@@ -141,7 +141,7 @@ async fn insert(
     if !store::messages::insert(tx, &new).await? {
         return Ok(None);
     }
-    let line = preview(&content.kind, &content.text);
+    let line = Line::of(&content.kind, &content.text, &content.details);
     store::conversations::note_message(tx, thread, at, &line, new.direction).await?;
     Ok(Some(new.id))
 }

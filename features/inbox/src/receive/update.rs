@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Entry;
 use crate::conversation::{self, Badge, EpochCause};
 use crate::message::{Direction, Message, MessageState};
-use crate::preview::preview;
+use crate::preview::Line;
 use crate::store;
 
 /// Something that happened to one message.
@@ -62,7 +62,12 @@ pub(crate) async fn apply_or_keep(
     target: &str,
     update: Update,
 ) -> DbResult<()> {
-    match store::messages::by_external(tx, about.account, target).await? {
+    let mut found = store::messages::by_external(tx, about.account, target).await?;
+    if found.is_none() {
+        store::early::hold(tx, about.account, target).await?;
+        found = store::messages::by_external(tx, about.account, target).await?;
+    }
+    match found {
         Some(message) => apply(tx, &message, &update, about.received_at).await,
         None => store::early::keep(tx, about.account, target, &update, about.received_at).await,
     }
@@ -106,14 +111,20 @@ async fn apply(
             let changed = store::messages::edit(tx, message.id, text.as_deref(), *at).await?;
             if changed && by_customer {
                 let text = text.as_deref().unwrap_or(&message.text);
-                shown(tx, message, &preview(&message.kind, text)).await?;
+                shown(
+                    tx,
+                    message,
+                    &Line::of(&message.kind, text, &message.details),
+                )
+                .await?;
                 conversation::raise_epoch(tx, thread, EpochCause::Changed, now).await?;
             }
         }
         Update::Removal { at } => {
             let changed = store::messages::wipe(tx, message.id, *at).await?;
             if changed {
-                shown(tx, message, &preview("removed", "")).await?;
+                store::media::release(tx, message.id, *at).await?;
+                shown(tx, message, &Line::removed()).await?;
             }
             if changed && by_customer {
                 conversation::raise_epoch(tx, thread, EpochCause::Changed, now).await?;
@@ -129,7 +140,7 @@ async fn apply(
 }
 
 /// The list shows the newest message as it is now.
-async fn shown(tx: &mut TenantTx, message: &Message, line: &str) -> DbResult<()> {
+async fn shown(tx: &mut TenantTx, message: &Message, line: &Line<'_>) -> DbResult<()> {
     let id = message.conversation_id;
     store::conversations::note_message(tx, id, message.sent_at, line, message.direction).await
 }

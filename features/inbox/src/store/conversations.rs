@@ -7,6 +7,7 @@ use kernel::{AccountId, ContactId, ConversationId, Limit, UserId};
 use crate::conversation::{Badge, Conversation, EpochCause, Owner, Status};
 use crate::list::{Filter, Place};
 use crate::message::Direction;
+use crate::preview::Line;
 use crate::store::contacts::{self, Like};
 
 macro_rules! conversations {
@@ -20,7 +21,8 @@ macro_rules! conversations {
                  c.status AS "status: _", c.owner AS "owner: _", c.owner_reason,
                  c.assignee_id AS "assignee_id: _", c.ai_enabled, c.epoch, c.epoch_cause,
                  c.standby, c.unread_count, c.badge AS "badge: _", c.last_inbound_at,
-                 c.last_message_at, c.last_preview, c.last_direction AS "last_direction: _",
+                 c.last_message_at, c.last_preview, c.last_kind,
+                 c.last_direction AS "last_direction: _",
                  c.resolved_at
                FROM conversations c
                JOIN social_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.account_id
@@ -205,15 +207,17 @@ pub(crate) async fn note_message(
     tx: &mut TenantTx,
     id: ConversationId,
     at: DateTime<Utc>,
-    preview: &str,
+    line: &Line<'_>,
     direction: Direction,
 ) -> DbResult<()> {
     sqlx::query!(
-        "UPDATE conversations SET last_preview = $3, last_direction = $4, last_message_at = $2
-         WHERE id = $1 AND (last_preview = '' OR last_message_at <= $2)",
+        "UPDATE conversations SET last_kind = $3, last_preview = $4, last_direction = $5,
+           last_message_at = $2
+         WHERE id = $1 AND (last_kind = '' OR last_message_at <= $2)",
         id.uuid(),
         at,
-        preview,
+        line.kind,
+        line.words,
         direction.as_str()
     )
     .execute(tx.conn())
@@ -224,7 +228,7 @@ pub(crate) async fn note_message(
 /// What the customer's message changes in the list.
 pub(crate) struct Inbound<'a> {
     pub(crate) at: DateTime<Utc>,
-    pub(crate) preview: &'a str,
+    pub(crate) line: &'a Line<'a>,
     pub(crate) standby: bool,
 }
 
@@ -239,16 +243,18 @@ pub(crate) async fn note_inbound(
            unread_count = unread_count + 1,
            badge = CASE WHEN badge = 'escalated' THEN badge ELSE 'waiting' END,
            last_inbound_at = GREATEST(last_inbound_at, $2),
-           last_preview = CASE WHEN last_preview = '' OR last_message_at <= $2 THEN $4 ELSE last_preview END,
-           last_direction = CASE WHEN last_preview = '' OR last_message_at <= $2 THEN 'inbound' ELSE last_direction END,
-           last_message_at = CASE WHEN last_preview = '' THEN $2 ELSE GREATEST(last_message_at, $2) END,
+           last_kind = CASE WHEN last_kind = '' OR last_message_at <= $2 THEN $6 ELSE last_kind END,
+           last_preview = CASE WHEN last_kind = '' OR last_message_at <= $2 THEN $4 ELSE last_preview END,
+           last_direction = CASE WHEN last_kind = '' OR last_message_at <= $2 THEN 'inbound' ELSE last_direction END,
+           last_message_at = CASE WHEN last_kind = '' THEN $2 ELSE GREATEST(last_message_at, $2) END,
            epoch = epoch + 1, epoch_cause = $5
          WHERE id = $1 RETURNING epoch",
         id.uuid(),
         inbound.at,
         inbound.standby,
-        inbound.preview,
+        inbound.line.words,
         EpochCause::Inbound.as_str(),
+        inbound.line.kind,
     )
     .fetch_one(tx.conn())
     .await?;

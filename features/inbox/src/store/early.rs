@@ -6,6 +6,21 @@ use kernel::{AccountId, MessageId};
 
 use crate::receive::update::Update;
 
+/// Holds a message that is not here yet: until the transaction ends nobody stores it, and whoever is
+/// storing it has done so. Without that the news could be kept just after the message looked for
+/// what was kept.
+pub(crate) async fn hold(tx: &mut TenantTx, account: AccountId, external_id: &str) -> DbResult<()> {
+    sqlx::query!(
+        r#"SELECT true AS "held!" FROM
+             pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2, 0))"#,
+        account.uuid(),
+        external_id
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn keep(
     tx: &mut TenantTx,
     account: AccountId,

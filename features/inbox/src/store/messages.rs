@@ -15,7 +15,7 @@ macro_rules! messages {
                  account_id AS "account_id: _", direction AS "direction: _",
                  author AS "author: _", author_user_id AS "author_user_id: _", kind, text,
                  details, external_id, reply_to, sent_at, state AS "state: _", delivered_at,
-                 read_at, error, reactions, edited_at, deleted_at, run_id AS "run_id: _", epoch
+                 read_at, error, reactions, edited_at, earlier, deleted_at, run_id AS "run_id: _", epoch
                FROM messages "# + $tail,
             $($argument),*
         )
@@ -44,14 +44,20 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Stores a message; says whether it is new (its platform id was not known yet).
+/// Stores a message; says whether it is new (its platform id was not known yet). Whoever has news of
+/// a message that is not here yet is let finish first, and waits otherwise ([`early::hold`]).
+///
+/// [`early::hold`]: crate::store::early::hold
 pub(crate) async fn insert(tx: &mut TenantTx, new: &NewMessage<'_>) -> DbResult<bool> {
     let workspace = tx.workspace().uuid();
     let done = sqlx::query!(
         "INSERT INTO messages (workspace_id, id, conversation_id, account_id, direction, author,
            author_user_id, kind, text, details, external_id, reply_to, sent_at, state, run_id,
            epoch, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+           (SELECT $11::text FROM
+             pg_advisory_xact_lock(hashtextextended($4::uuid::text || $11::text, 0))),
+           $12, $13, $14, $15,
            COALESCE($16, (SELECT epoch + 1 FROM conversations WHERE id = $3)), $17)
          ON CONFLICT (workspace_id, account_id, external_id) DO NOTHING",
         workspace,
@@ -94,6 +100,24 @@ pub(crate) async fn by_external(
         external_id
     )
     .fetch_optional(tx.conn())
+    .await?)
+}
+
+/// The messages of an account with these platform ids.
+pub(crate) async fn by_externals(
+    tx: &mut TenantTx,
+    account: AccountId,
+    external_ids: &[String],
+) -> DbResult<Vec<Message>> {
+    if external_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(messages!(
+        "WHERE account_id = $1 AND external_id = ANY($2)",
+        account.uuid(),
+        external_ids
+    )
+    .fetch_all(tx.conn())
     .await?)
 }
 
@@ -183,15 +207,21 @@ pub(crate) async fn set_state(
     Ok(())
 }
 
+/// Notes the platform's id of a message of ours; as for a new one, whoever has news of it is let
+/// finish first.
 pub(crate) async fn set_external(
     tx: &mut TenantTx,
     id: MessageId,
+    account: AccountId,
     external_id: &str,
 ) -> DbResult<()> {
     sqlx::query!(
-        "UPDATE messages SET external_id = $2 WHERE id = $1 AND external_id IS DISTINCT FROM $2",
+        "UPDATE messages SET external_id = $2
+         FROM pg_advisory_xact_lock(hashtextextended($3::uuid::text || $2, 0))
+         WHERE id = $1 AND external_id IS DISTINCT FROM $2",
         id.uuid(),
-        external_id
+        external_id,
+        account.uuid()
     )
     .execute(tx.conn())
     .await?;
@@ -205,6 +235,10 @@ pub(crate) async fn delete(tx: &mut TenantTx, id: MessageId) -> DbResult<()> {
     Ok(())
 }
 
+/// How many earlier wordings of a message are kept.
+const EARLIER_KEPT: i32 = 20;
+
+/// Changes the words and keeps what they were.
 pub(crate) async fn edit(
     tx: &mut TenantTx,
     id: MessageId,
@@ -212,11 +246,16 @@ pub(crate) async fn edit(
     at: DateTime<Utc>,
 ) -> DbResult<bool> {
     let done = sqlx::query!(
-        "UPDATE messages SET text = COALESCE($2, text), edited_at = $3
+        "UPDATE messages SET text = COALESCE($2, text), edited_at = $3,
+           earlier = CASE WHEN $2 <> text AND jsonb_array_length(earlier) < $4
+             THEN earlier || jsonb_build_array(
+               jsonb_build_object('text', text, 'at', COALESCE(edited_at, sent_at)))
+             ELSE earlier END
          WHERE id = $1 AND deleted_at IS NULL AND (edited_at IS NULL OR edited_at < $3)",
         id.uuid(),
         text,
-        at
+        at,
+        EARLIER_KEPT
     )
     .execute(tx.conn())
     .await?;
@@ -226,7 +265,8 @@ pub(crate) async fn edit(
 /// Wipes what a message said.
 pub(crate) async fn wipe(tx: &mut TenantTx, id: MessageId, at: DateTime<Utc>) -> DbResult<bool> {
     let done = sqlx::query!(
-        "UPDATE messages SET text = '', details = '{}', reactions = '[]', deleted_at = $2
+        "UPDATE messages SET text = '', details = '{}', reactions = '[]', earlier = '[]',
+           deleted_at = $2
          WHERE id = $1 AND deleted_at IS NULL",
         id.uuid(),
         at

@@ -20,6 +20,8 @@ pub(super) const MAX_JSON: usize = 8 * 1024 * 1024;
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) content_type: Option<String>,
+    /// Where a redirect leads.
+    pub(super) location: Option<String>,
     pub(super) body: Bytes,
     usage: Option<Usage>,
     retry_after: Option<Duration>,
@@ -51,6 +53,7 @@ impl Answer {
         Self {
             status,
             content_type: None,
+            location: None,
             body,
             usage: None,
             retry_after: None,
@@ -143,6 +146,7 @@ impl MetaClient {
             .and_then(|seconds| seconds.parse().ok())
             .map(Duration::from_secs);
         let content_type = header(headers, "content-type").map(str::to_owned);
+        let location = header(headers, "location").map(str::to_owned);
         let status = response.status().as_u16();
 
         let mut body = BytesMut::new();
@@ -156,6 +160,7 @@ impl MetaClient {
         Ok(Answer {
             status,
             content_type,
+            location,
             body: body.freeze(),
             usage,
             retry_after,

@@ -21,9 +21,13 @@ mod fixtures;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod media;
 #[cfg(test)]
 mod model_failures;
 #[cfg(test)]

@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 use crate::control::acts::{ActError, NewMessage};
 use crate::ids;
 use crate::instagram::events::{Messaging, message_part};
+use crate::media::{Media, customer_file};
 use crate::options::Platform;
 use crate::people::{Author, Message};
 use crate::world::World;
 
 const HERE: Platform = Platform::Instagram;
+
+/// How long links of the content network live ("days": nobody says how many).
+const CDN_LIFE: TimeDelta = TimeDelta::days(7);
 
 impl World {
     /// Makes sure the person exists for this account.
@@ -55,12 +59,11 @@ impl World {
             .attachments
             .iter()
             .map(|attachment| {
-                let url = attachment.url.clone().unwrap_or_else(|| {
-                    format!(
-                        "{}/lookaside.fbsbx.com/ig_messaging_cdn/{id}",
-                        self.base_url
-                    )
-                });
+                let given = attachment.url.as_deref();
+                let url = match given.filter(|url| !url.starts_with("data:")) {
+                    Some(url) => url.to_owned(),
+                    None => self.cdn_link(account, &attachment.kind, given),
+                };
                 json!({"type": attachment.kind, "payload": {"url": url}})
             })
             .collect();
@@ -101,6 +104,22 @@ impl World {
         ]);
         self.emit_messaging(account, person, &Messaging::message(), part);
         Ok(id)
+    }
+
+    /// A link of the content network to what a customer attached.
+    fn cdn_link(&mut self, account: &str, kind: &str, url: Option<&str>) -> String {
+        let (mime, bytes) = customer_file(url, kind);
+        let media = Media {
+            mime,
+            bytes,
+            owner: account.to_owned(),
+            expires_at: self.now() + CDN_LIFE,
+        };
+        let id = self.media.add(&mut self.rng, media);
+        format!(
+            "{}/lookaside.fbsbx.com/ig_messaging_cdn/{id}",
+            self.base_url
+        )
     }
 
     /// A person of the business answers in Instagram's own app; the message id.

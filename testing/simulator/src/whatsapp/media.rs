@@ -138,7 +138,16 @@ pub async fn download(
     }
 }
 
-/// A picture behind Instagram's CDN links: open to everybody who has the link.
+/// A file behind Instagram's CDN links: open to everybody who has the link, until it dies.
+pub async fn open_file(State(shared): State<Shared>, Path(id): Path<String>) -> Response<Body> {
+    let world = shared.world();
+    match world.media.get(&id, world.now()) {
+        Some(media) => file(&media.mime, media.bytes.clone()),
+        None => status(StatusCode::NOT_FOUND),
+    }
+}
+
+/// Somebody's profile picture: open to everybody who has the link.
 pub async fn picture(Path(_): Path<String>) -> Response<Body> {
     let (mime, bytes) = customer_file(None, "image");
     file(&mime, bytes)

@@ -7,14 +7,17 @@ use serde_json::{Value, json};
 
 use super::begin;
 use super::window::{PHONE, WIDE, Window};
+use crate::kinds::one_of_each;
 use crate::story::{Story, account_of};
 
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
-/// Name and path; `{conversation}` is one that the agent answered.
-const PAGES: [(&str, &str); 18] = [
+/// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
+/// of message.
+const PAGES: &[(&str, &str)] = &[
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
+    ("kinds", "/inbox/{kinds}"),
     ("knowledge", "/knowledge"),
     ("search", "/knowledge?q=Do+you+deliver+to+Belgium"),
     ("entry", "/knowledge/faq/new"),
@@ -34,7 +37,7 @@ const PAGES: [(&str, &str); 18] = [
 ];
 
 /// Pages of people who are not signed in.
-const PUBLIC: [(&str, &str); 3] = [
+const PUBLIC: &[(&str, &str)] = &[
     ("sign-in", "/sign-in"),
     ("sign-up", "/sign-up"),
     ("forgot", "/forgot"),
@@ -44,11 +47,12 @@ const PUBLIC: [(&str, &str); 3] = [
 async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
     let story = begin().await;
     let conversation = fill(&story).await;
+    let kinds = one_of_each(&story).await;
     let window = Window::open(&story).await;
     let mut violations = Vec::new();
-    look(&window, &PUBLIC, "", &mut violations).await;
+    look(&window, PUBLIC, ["", ""], &mut violations).await;
     window.sign_in().await;
-    look(&window, &PAGES, &conversation, &mut violations).await;
+    look(&window, PAGES, [&conversation, &kinds], &mut violations).await;
     window.close().await;
     assert!(violations.is_empty(), "\n{}", violations.join("\n"));
     story.end().await;
@@ -116,7 +120,7 @@ async fn fill(story: &Story) -> String {
 async fn look(
     window: &Window,
     pages: &[(&str, &str)],
-    conversation: &str,
+    [conversation, kinds]: [&str; 2],
     violations: &mut Vec<String>,
 ) {
     for (width, size) in [("wide", WIDE), ("phone", PHONE)] {
@@ -125,7 +129,9 @@ async fn look(
             window.prefer(scheme).await;
             for (name, path) in pages {
                 window
-                    .go(&path.replace("{conversation}", conversation))
+                    .go(&path
+                        .replace("{conversation}", conversation)
+                        .replace("{kinds}", kinds))
                     .await;
                 window.until("a finished page", async || {
                     window.learn("return document.readyState === 'complete' && !document.querySelector('.htmx-request')").await == true

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::story::Story;
+use crate::story::{Story, account_of};
 
 /// One caller.
 pub struct Who {
@@ -263,6 +263,9 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
     story
         .customer("whatsapp", "33600000101", "I want to talk to a human")
         .await;
+    let picture = json!({ "from": "700102", "attachments": [{ "type": "image" }] });
+    let path = format!("instagram/{}/messages", account_of("instagram"));
+    story.sandbox(&path, &picture).await;
     story.settle().await;
     let invitation = json!({ "email": "guest@matrix.test", "role": "viewer" });
     story.post("/api/invitations", &invitation).await;

@@ -7,10 +7,12 @@ use super::cast::{Cast, Who};
 use crate::story::Story;
 
 /// What stands before an id in a path, and the table that the id is of.
-const IDS: [(&str, &str); 21] = [
+const IDS: &[(&str, &str)] = &[
     ("/api/conversations/", "conversations"),
     ("/api/instagram/messages/", "conversations"),
     ("/inbox/", "conversations"),
+    ("/media/", "messages"),
+    ("/api/messages/", "messages"),
     ("/api/channels/", "social_accounts"),
     ("/channels/", "social_accounts"),
     ("/api/decisions/", "ai_decisions"),
@@ -32,8 +34,9 @@ const IDS: [(&str, &str); 21] = [
 ];
 
 /// The tables of [`IDS`].
-pub const TABLES: [&str; 11] = [
+pub const TABLES: &[&str] = &[
     "conversations",
+    "messages",
     "social_accounts",
     "ai_decisions",
     "effects",
@@ -94,6 +97,7 @@ pub async fn some_id(story: &Story, table: &str, workspace: WorkspaceId) -> Opti
             "ORDER BY (SELECT platform FROM contacts c WHERE c.workspace_id = t.workspace_id
                        AND c.id = t.contact_id), id",
         ),
+        "messages" => ("AND kind = 'image'", ""),
         "api_keys" => ("AND name = 'spare'", ""),
         "memberships" => (
             "AND (SELECT email LIKE 'spare%' FROM users u WHERE u.id = t.user_id)",
