@@ -29,6 +29,9 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, access: Acces
         );
         fails(operation, "401", "Not signed in");
     }
+    if access == Access::SignedIn {
+        fails(operation, "403", "Needs a person, not an API key");
+    }
     if let Access::Member(role) = access {
         fails(operation, "403", &format!("Needs the role {role}"));
         let about = "The workspace to work in; the session's or the key's unless given.";
@@ -36,6 +39,12 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, access: Acces
         if !csrf::is_safe(method) {
             let about = "Names this write: sent again with the same body it gets the same answer.";
             add(operation, header("Idempotency-Key", about, Some(255)));
+            fails(operation, "400", "Malformed");
+            fails(
+                operation,
+                "422",
+                "Not valid, or another request had this Idempotency-Key",
+            );
         }
     }
     let named = |one: &RefOr<Parameter>| matches!(one, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path);

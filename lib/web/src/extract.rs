@@ -167,8 +167,9 @@ fn unread(error: &BytesRejection) -> Problem {
 
 /// What serde says (`… target type: user.name: invalid type …`), told apart into field and reason.
 fn unfit(text: &str) -> Problem {
-    let reason = text
-        .split_once(" type: ")
+    let reason = ["query string: ", "form body: ", " type: "]
+        .iter()
+        .find_map(|head| text.split_once(head))
         .map_or(text, |(_, reason)| reason);
     let (field, reason) = match reason.split_once(": ") {
         Some((path, reason)) if !path.contains(' ') => (path, reason),
@@ -192,4 +193,35 @@ fn unfit(text: &str) -> Problem {
     let mut problem = Problem::invalid(BTreeMap::<String, String>::new());
     problem.fields.insert(field, reason.to_owned());
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_that_does_not_fit_is_named() {
+        for (text, field, reason) in [
+            (
+                "Failed to deserialize query string: conversation: not an id of the form cnv_…",
+                "conversation",
+                "not an id of the form cnv_…",
+            ),
+            (
+                "Failed to deserialize form body: missing field `email`",
+                "email",
+                "missing field `email`",
+            ),
+            (
+                "Failed to deserialize the JSON body into the target type: user.name: invalid type: integer `1`, expected a string at line 1 column 9",
+                "user.name",
+                "invalid type: integer `1`, expected a string",
+            ),
+        ] {
+            assert_eq!(
+                unfit(text).fields.get(field).map(String::as_str),
+                Some(reason)
+            );
+        }
+    }
 }

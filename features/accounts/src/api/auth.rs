@@ -19,7 +19,7 @@ pub(crate) struct Register {
     /// The address to sign in with.
     email: String,
     /// 10 to 200 characters.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 10, max_length = 200)]
     password: Secret,
     /// The name that others see.
     name: String,
@@ -268,7 +268,7 @@ pub(crate) struct Reset {
     #[schema(value_type = String)]
     token: Secret,
     /// 10 to 200 characters.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 10, max_length = 200)]
     password: Secret,
 }
 
@@ -296,7 +296,7 @@ pub(crate) struct Change {
     #[schema(value_type = String)]
     current_password: Secret,
     /// 10 to 200 characters.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 10, max_length = 200)]
     password: Secret,
 }
 
