@@ -41,6 +41,8 @@ pub(crate) fn routes() -> Routes<Accounts> {
         .api(admin, routes!(invitations::list, invitations::create))
         .api(admin, routes!(invitations::revoke))
         .api(Access::SignedIn, routes!(invitations::accept))
+        .api(Access::SignedIn, routes!(invitations::waiting))
+        .api(Access::SignedIn, routes!(invitations::accept_waiting))
         .api(admin, routes!(keys::list, keys::create))
         .api(admin, routes!(keys::revoke))
         .api(member, routes!(notifications::list))

@@ -164,6 +164,7 @@ impl Accounts {
         if person.email != open.email {
             return Err(InvitationError::OtherAddress);
         }
+        store::people::prove_email(&mut tx, user, now).await?;
         store::seats::add(&mut tx, open.workspace, user, open.role, now).await?;
         store::seats::mark_accepted(&mut tx, &open, now).await?;
         tx.commit().await?;

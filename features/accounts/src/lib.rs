@@ -22,6 +22,7 @@ pub mod sessions;
 pub mod sign_in;
 mod store;
 mod token;
+pub mod waiting;
 pub mod workspaces;
 
 use std::sync::Arc;

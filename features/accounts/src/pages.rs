@@ -8,6 +8,7 @@ mod outbox;
 mod recover;
 mod settings;
 mod settings_forms;
+mod workspaces;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method, StatusCode, header};
@@ -40,13 +41,15 @@ pub(crate) fn routes() -> Routes<Accounts> {
             POST,
             "/workspaces/switch",
             Access::SignedIn,
-            account::switch,
+            workspaces::switch,
         )
+        .page(GET, "/workspaces", Access::SignedIn, workspaces::show)
+        .page(POST, "/workspaces", Access::SignedIn, workspaces::create)
         .page(
             POST,
-            "/workspaces",
+            "/invitations/{id}/accept",
             Access::SignedIn,
-            account::new_workspace,
+            workspaces::join,
         )
         .page(GET, "/account", member, account::show)
         .page(POST, "/account", member, account::save)

@@ -79,6 +79,7 @@ impl Accounts {
             .await?
             .ok_or(PasswordError::Link)?;
         store::people::set_password(&mut tx, user, &hash).await?;
+        store::people::prove_email(&mut tx, user, now).await?;
         store::sessions::revoke_all(&mut tx, user, None, "password reset", now).await?;
         tx.commit().await?;
         Ok(user)

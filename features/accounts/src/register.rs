@@ -105,6 +105,7 @@ impl Accounts {
                     .await?
                     .filter(|invitation| invitation.email == email)
                     .ok_or(RegisterError::Invitation)?;
+                store::people::prove_email(&mut tx, id, now).await?;
                 let (workspace, role) = (invitation.workspace, invitation.role);
                 store::seats::add(&mut tx, workspace, id, role, now).await?;
                 store::seats::mark_accepted(&mut tx, &invitation, now).await?;

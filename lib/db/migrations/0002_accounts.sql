@@ -50,6 +50,7 @@ CREATE TABLE invitations (
     revoked_at   timestamptz,
     PRIMARY KEY (workspace_id, id)
 );
+CREATE INDEX invitations_email ON invitations (email) WHERE accepted_at IS NULL AND revoked_at IS NULL;
 CALL make_tenant_table('invitations', 'people');
 
 -- One sign-in: a browser's cookie session or a client's family of refresh tokens.

@@ -11,7 +11,10 @@ use crate::caller::{Authenticator, Caller, Member, SignedIn, SimulatorUrl};
 use crate::limits::{Allowance, RateLimits};
 use crate::routes::RouteKind;
 use crate::waiting::{self, Waiting};
-use crate::{Problem, csrf, idempotency};
+use crate::{Problem, csrf, idempotency, ui};
+
+/// The code of the problem that somebody has no seat in any workspace.
+pub(crate) const NO_WORKSPACE: &str = "NO_WORKSPACE";
 
 /// The least that is needed to use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,10 +100,10 @@ fn count(gate: Gate, parts: &Parts, caller: Option<&Caller>) -> Result<Option<Al
 }
 
 fn seat(parts: &Parts, caller: &Caller, needed: Role) -> Result<Member, Problem> {
-    let membership = caller
-        .membership
-        .as_ref()
-        .ok_or_else(|| Problem::forbidden("You are not a member of a workspace."))?;
+    let membership = caller.membership.as_ref().ok_or_else(|| Problem {
+        code: NO_WORKSPACE,
+        ..Problem::forbidden("You are not a member of a workspace.")
+    })?;
     if membership.role < needed {
         return Err(Problem::forbidden(format!(
             "This needs the role {needed} or a higher one."
@@ -123,11 +126,16 @@ pub(crate) async fn authenticate(parts: &Parts) -> Result<Option<Caller>, Proble
     }
 }
 
-/// A page leads a stranger to the sign-in; everything else says what is wrong.
+/// A page leads a stranger to the sign-in, and who has no seat to where there is one to be had;
+/// everything else says what is wrong.
 fn refuse(kind: RouteKind, problem: Problem, parts: &Parts) -> Response {
-    let stranger = problem.status == http::StatusCode::UNAUTHORIZED;
-    if kind == RouteKind::Page && stranger && !is_htmx(&parts.headers) {
-        return Redirect::to(&sign_in(parts)).into_response();
+    if kind == RouteKind::Page && !is_htmx(&parts.headers) {
+        if problem.status == http::StatusCode::UNAUTHORIZED {
+            return Redirect::to(&sign_in(parts)).into_response();
+        }
+        if problem.code == NO_WORKSPACE {
+            return Redirect::to(ui::paths::WORKSPACES).into_response();
+        }
     }
     problem.into_response()
 }

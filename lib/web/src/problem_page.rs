@@ -55,6 +55,9 @@ fn sentence(problem: &Problem, shell: &Frame) -> String {
     let message = match problem.status {
         StatusCode::UNAUTHORIZED => shell.t("ui.error.signed_out"),
         StatusCode::FORBIDDEN if problem.code == "FORBIDDEN" => shell.t("ui.error.forbidden"),
+        StatusCode::FORBIDDEN if problem.code == access::NO_WORKSPACE => {
+            shell.t("ui.error.no_workspace")
+        }
         StatusCode::NOT_FOUND => shell.t("ui.error.missing"),
         StatusCode::PAYLOAD_TOO_LARGE => shell.t("ui.error.large"),
         StatusCode::TOO_MANY_REQUESTS => shell.t("ui.error.often"),

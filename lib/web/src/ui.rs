@@ -33,6 +33,8 @@ pub mod paths {
     pub const SIGN_OUT: &str = "/sign-out";
     /// POST with `workspace_id`: makes another of the person's workspaces the present one.
     pub const SWITCH_WORKSPACE: &str = "/workspaces/switch";
+    /// GET: the person's workspaces, and how to come by one.
+    pub const WORKSPACES: &str = "/workspaces";
     /// POST with any of `theme`, `locale`: keeps how the person wants to see the product.
     pub const PREFERENCES: &str = "/preferences";
     /// GET: the navigation alone, with fresh counts ([`NavFragment`](super::NavFragment)).

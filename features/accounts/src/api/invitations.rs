@@ -10,6 +10,7 @@ use web::{Json, ListQuery, Locale, Member, Path, Problem, Query, SignedIn};
 use super::{page, person};
 use crate::Accounts;
 use crate::invitations::{self, Invitation, Inviter};
+use crate::waiting::WaitingInvitation;
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = NewInvitation)]
@@ -146,5 +147,43 @@ pub(crate) async fn accept(
     let workspace_id = accounts
         .accept_invitation(&body.token, person(&caller)?.id)
         .await?;
+    Ok(Json(Accepted { workspace_id }))
+}
+
+/// The invitations that wait for the person, the newest first. They are listed once the person has
+/// followed a link that was sent to their address.
+#[utoipa::path(
+    get, path = "/api/invitations/waiting", tag = "members",
+    operation_id = "list_waiting_invitations",
+    params(ListQuery),
+    responses((status = 200, description = "The invitations", body = Page<WaitingInvitation>))
+)]
+pub(crate) async fn waiting(
+    State(accounts): State<Accounts>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<WaitingInvitation>>, Problem> {
+    let waiting = accounts.waiting_invitations(person(&caller)?.id).await?;
+    Ok(Json(page(waiting, &query, |invitation| {
+        invitation.id.to_string()
+    })?))
+}
+
+/// Accepts an invitation that waits for the person.
+#[utoipa::path(
+    post, path = "/api/invitations/{id}/accept", tag = "members",
+    operation_id = "accept_waiting_invitation",
+    params(("id" = InvitationId, Path)),
+    responses(
+        (status = 200, description = "Joined", body = Accepted),
+        (status = 404, description = "No such invitation waits for the person"),
+    )
+)]
+pub(crate) async fn accept_waiting(
+    State(accounts): State<Accounts>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<InvitationId>,
+) -> Result<Json<Accepted>, Problem> {
+    let workspace_id = accounts.accept_waiting(id, person(&caller)?.id).await?;
     Ok(Json(Accepted { workspace_id }))
 }

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
-use kernel::{Secret, SessionId, WorkspaceId};
+use kernel::{Secret, SessionId};
 use serde::Deserialize;
 use web::i18n::{Locale, Message};
 use web::ui::{FieldErrors, Flash, Preferences, Shell, Theme};
-use web::{Form, Html, Member, Path, Problem, Query, SignedIn, member_shell};
+use web::{Form, Html, Member, Path, Problem, Query, member_shell};
 
 use super::{Choice, explain, refused};
 use crate::Accounts;
@@ -45,16 +45,6 @@ pub(crate) struct Arrival {
 pub(crate) struct PasswordChange {
     current_password: Secret,
     password: Secret,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Switch {
-    workspace_id: WorkspaceId,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct NewWorkspace {
-    workspace: String,
 }
 
 async fn page(
@@ -165,30 +155,4 @@ pub(crate) async fn end_session(
 ) -> Result<Redirect, Problem> {
     accounts.end_session(person(&member.caller)?.id, id).await?;
     Ok(Redirect::to("/account"))
-}
-
-pub(crate) async fn switch(
-    State(accounts): State<Accounts>,
-    SignedIn(caller): SignedIn,
-    Form(form): Form<Switch>,
-) -> Result<Redirect, Problem> {
-    let session = caller.session.ok_or_else(Problem::unauthorized)?;
-    accounts
-        .switch_workspace(person(&caller)?.id, session, form.workspace_id)
-        .await?;
-    Ok(Redirect::to("/inbox"))
-}
-
-pub(crate) async fn new_workspace(
-    State(accounts): State<Accounts>,
-    SignedIn(caller): SignedIn,
-    Form(form): Form<NewWorkspace>,
-) -> Result<Redirect, Problem> {
-    let session = caller.session.ok_or_else(Problem::unauthorized)?;
-    let user = person(&caller)?.id;
-    let seat = accounts.create_workspace(user, &form.workspace).await?;
-    accounts
-        .switch_workspace(user, session, seat.scope.workspace())
-        .await?;
-    Ok(Redirect::to("/welcome"))
 }

@@ -171,3 +171,15 @@ pub(crate) async fn use_reset(
     .await?;
     Ok(user)
 }
+
+/// The person followed a link that was sent to their address.
+pub(crate) async fn prove_email(tx: &mut PeopleTx, id: UserId, now: DateTime<Utc>) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE users SET email_proven_at = $2 WHERE id = $1 AND email_proven_at IS NULL",
+        id.uuid(),
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

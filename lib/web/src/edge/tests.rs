@@ -169,7 +169,7 @@ async fn a_role_opens_what_needs_it_or_less() {
         ("/signed-in", "homeless", 200),
         ("/signed-in", "viewer", 200),
         ("/signed-in", "key", 403),
-        ("/viewer", "homeless", 403),
+        ("/viewer", "homeless", 303),
         ("/viewer", "key", 200),
         ("/viewer", "viewer", 200),
         ("/admin", "agent", 403),
@@ -180,6 +180,17 @@ async fn a_role_opens_what_needs_it_or_less() {
     ] {
         assert_eq!(status_for(path, role).await, expected, "{path} as {role}");
     }
+}
+
+#[tokio::test]
+async fn a_page_leads_who_has_no_seat_to_where_there_is_one_to_be_had() {
+    let asked = || get("/viewer").header("authorization", "Bearer homeless");
+    let answer = send(asked(), "").await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/workspaces");
+    // Inside a page that is open, a redirect would land in the middle of it.
+    let answer = send(asked().header("hx-request", "true"), "").await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod joining;
 mod keys;
 mod notifications;
 mod phone;
+mod placeless;
 mod plain;
 mod shop;
 mod window;

@@ -127,7 +127,7 @@ async fn try_foreign(story: &Story, cast: &Cast, route: &RouteInfo, who: &Who, w
 /// What is one's own is there for those who may.
 async fn try_own(story: &Story, cast: &Cast, route: &RouteInfo, who: &Who, wrong: &mut String) {
     let admitted = admits(route, who);
-    let leaves = ENDS_THE_CALLER.contains(&route.path.as_str());
+    let leaves = route.method != Method::GET && ENDS_THE_CALLER.contains(&route.path.as_str());
     if leaves && !matches!(admitted, Admits::No(_)) {
         return;
     }
@@ -182,6 +182,8 @@ fn admits(route: &RouteInfo, who: &Who) -> Admits {
         (Access::Member(needed), true) => match who.role {
             Some(role) if role >= needed && who.is_key => Admits::ButNotAKey,
             Some(role) if role >= needed => Admits::Yes,
+            // Who has no seat is led to where there is one to be had.
+            None if route.kind == RouteKind::Page => Admits::No(&[303]),
             _ => Admits::No(&[403]),
         },
     }

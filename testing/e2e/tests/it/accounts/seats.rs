@@ -130,3 +130,49 @@ async fn a_key_is_shown_once_does_what_its_role_may_and_can_be_made_void() {
     );
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_alone_shows_nobody_the_invitations_sent_to_it() {
+    let story = Story::begin().await;
+    let waits = "/api/invitations/waiting";
+    // Anybody can register with an address that is not theirs.
+    let person = register(&story, "lea@studio.test").await;
+    let invite = json!({ "email": "lea@studio.test", "role": "agent" });
+    let invited = story.post("/api/invitations", &invite).await;
+    let accept = format!(
+        "/api/invitations/{}/accept",
+        invited["id"].as_str().unwrap()
+    );
+    assert_eq!(person.get(waits).await.1["items"], json!([]));
+    let refused = person.post(&accept, &json!({})).await;
+    assert_eq!(refused.0, StatusCode::NOT_FOUND, "{}", refused.1);
+
+    // Whoever follows a link that was sent there reads its mail.
+    let body = json!({ "email": "lea@studio.test" });
+    person.post("/api/auth/forgot-password", &body).await;
+    let mut link = String::new();
+    story
+        .until("the mail with the link", async || {
+            link = story.mailed_link("lea@studio.test").await;
+            link.contains("/reset")
+        })
+        .await;
+    let token = link.rsplit("token=").next().unwrap();
+    let reset = json!({ "token": token, "password": super::PASSWORD });
+    let (status, answer) = person.post("/api/auth/reset-password", &reset).await;
+    assert!(status.is_success(), "{answer}");
+    let person = Person::sign_in(&story, "lea@studio.test").await;
+    let (_, waiting) = person.get(waits).await;
+    assert_eq!(
+        waiting["items"][0]["workspace"], "Atelier Lumen",
+        "{waiting}"
+    );
+    assert_eq!(waiting["items"][0]["role"], "agent");
+    let (status, joined) = person.post(&accept, &json!({})).await;
+    assert_eq!(status, StatusCode::OK, "{joined}");
+    assert_eq!(joined["workspace_id"], story.workspace().to_string());
+    assert_eq!(person.get(waits).await.1["items"], json!([]));
+    let twice = person.post(&accept, &json!({})).await;
+    assert_eq!(twice.0, StatusCode::NOT_FOUND, "{}", twice.1);
+    story.end().await;
+}

@@ -33,6 +33,7 @@ const PAGES: &[(&str, &str)] = &[
     ("mail", "/dev/mail"),
     ("notifications", "/notifications"),
     ("first-steps", "/welcome"),
+    ("workspaces", "/workspaces"),
     ("docs", "/docs"),
 ];
 

@@ -42,6 +42,7 @@ async fn on_a_phone_one_goes_from_the_list_to_the_thread_and_back() {
         "/account",
         "/notifications",
         "/welcome",
+        "/workspaces",
     ] {
         window.go(page).await;
         let wider = window

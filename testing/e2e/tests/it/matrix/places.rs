@@ -20,6 +20,7 @@ const IDS: &[(&str, &str)] = &[
     ("/operations/effects/", "effects"),
     ("/api/invitations/", "invitations"),
     ("/settings/invitations/", "invitations"),
+    ("/invitations/", "invitations"),
     ("/api/api-keys/", "api_keys"),
     ("/settings/api-keys/", "api_keys"),
     ("/api/members/", "memberships"),
