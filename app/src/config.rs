@@ -1,6 +1,7 @@
 //! Settings: the environment first, then an optional TOML file, then defaults.
 
 mod edge;
+mod front;
 mod models;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use edge::EdgeSettings;
+pub use front::FrontSettings;
 use kernel::Secret;
 pub use models::Models;
 use url::Url;
@@ -145,6 +147,8 @@ pub struct Config {
     pub models: Models,
     /// How requests from outside are met.
     pub edge: EdgeSettings,
+    /// Who runs the installation.
+    pub front: FrontSettings,
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
     /// `SOCIALSYNC_OPERATORS`: e-mail addresses, separated by commas, of the people who operate the
@@ -198,6 +202,7 @@ impl Config {
             },
             models: Models::from_source(source)?,
             edge: EdgeSettings::from_source(source)?,
+            front: FrontSettings::from_source(source)?,
             smtp_url: source.secret("SMTP_URL"),
             operators: operators(source.text("SOCIALSYNC_OPERATORS")),
             mail_from: source
@@ -239,6 +244,7 @@ impl Config {
             ("SOCIALSYNC_OPERATORS", self.operators.join(", ")),
             ("SOCIALSYNC_MAIL_FROM", self.mail_from.clone()),
         ];
+        lines.extend(self.front.lines());
         lines.extend(self.edge.lines());
         lines.extend(self.models.lines());
         lines

@@ -11,6 +11,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod first_steps;
+pub mod front;
 mod jobs;
 pub mod operations;
 pub mod parts;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::waiting::Features;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use channels::Channels;
 use db::{Db, Viewer};
 use http::{HeaderMap, Method, StatusCode};
@@ -53,7 +53,6 @@ pub fn routes(operations: Operations) -> Routes<()> {
         .raw(Method::GET, "/healthz", Access::Public, alive)
         .raw(Method::GET, "/readyz", Access::Public, ready)
         .raw(Method::GET, "/metrics", Access::Public, figures)
-        .raw(Method::GET, "/", Access::Public, way_in)
         .page(Method::GET, "/nav", Access::Member(Role::Viewer), sidebar)
         .merge(api::routes())
         .merge(overview::routes())
@@ -89,11 +88,6 @@ async fn figures(State(operations): State<Operations>) -> String {
     metrics::gauge!("database_connections_idle")
         .set(f64::from(u32::try_from(idle).unwrap_or(u32::MAX)));
     operations.metrics.render()
-}
-
-/// The inbox is what people come for; who is not signed in is led to the door from there.
-async fn way_in() -> Redirect {
-    Redirect::to("/inbox")
 }
 
 #[derive(Deserialize)]

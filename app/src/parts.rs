@@ -15,7 +15,7 @@ use knowledge::Knowledge;
 use mail::Mailer;
 use meta::client::{App, MetaClient, MetaUrls};
 
-use crate::config::{Config, EdgeSettings};
+use crate::config::{Config, EdgeSettings, FrontSettings};
 use crate::{reactions, secret_key};
 
 /// How long a run of the agent may take.
@@ -52,6 +52,8 @@ pub struct Parts {
     pub metrics: telemetry::Metrics,
     /// How requests from outside are met.
     pub edge: EdgeSettings,
+    /// Who runs the installation.
+    pub front: FrontSettings,
     /// The addresses of the people who operate the installation.
     pub operators: Vec<String>,
     /// Where the simulated platforms have their page (demo only).
@@ -141,6 +143,7 @@ impl Parts {
             key,
             metrics: telemetry::Metrics::install()?,
             edge: config.edge.clone(),
+            front: config.front.clone(),
             operators: config.operators.clone(),
             simulator: None,
         })

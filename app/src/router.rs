@@ -8,6 +8,7 @@ use web::sse::Signals;
 use web::{Authenticator, Edge, IdempotencyKeys, RateLimits, Routes, SimulatorUrl, Watcher};
 
 use crate::first_steps::{self, FirstSteps};
+use crate::front::{self, Front};
 use crate::operations::{self, Operations};
 use crate::parts::Parts;
 use crate::waiting::Features;
@@ -25,6 +26,10 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         db: parts.db.clone(),
         clock: parts.clock.clone(),
     };
+    let front = Front {
+        settings: parts.front.clone(),
+        clock: parts.clock.clone(),
+    };
     let signals = Signals {
         db: parts.db.clone(),
         stop,
@@ -37,6 +42,7 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         .merge(agent::routes(parts.agent.clone()))
         .merge(operations::routes(operations))
         .merge(first_steps::routes(first_steps))
+        .merge(front::routes(front))
         .merge(web::sse::routes(signals))
 }
 

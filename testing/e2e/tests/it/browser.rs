@@ -2,6 +2,7 @@
 
 mod access;
 mod first_steps;
+mod front;
 mod inbox;
 mod joining;
 mod keys;

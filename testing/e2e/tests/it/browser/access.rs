@@ -39,6 +39,8 @@ const PAGES: &[(&str, &str)] = &[
 
 /// Pages of people who are not signed in.
 const PUBLIC: &[(&str, &str)] = &[
+    ("front", "/"),
+    ("privacy", "/privacy"),
     ("sign-in", "/sign-in"),
     ("sign-up", "/sign-up"),
     ("forgot", "/forgot"),

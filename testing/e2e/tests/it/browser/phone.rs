@@ -43,6 +43,7 @@ async fn on_a_phone_one_goes_from_the_list_to_the_thread_and_back() {
         "/notifications",
         "/welcome",
         "/workspaces",
+        "/privacy",
     ] {
         window.go(page).await;
         let wider = window
