@@ -71,6 +71,7 @@ impl Parts {
             mailer: Arc::clone(&mailer),
             key: key.clone(),
             public_url: config.public_url.clone(),
+            operators: config.operators.clone().into(),
             secure_cookies: config.public_url.scheme() == "https",
         };
         let budget = channels::Budget::default();

@@ -52,6 +52,8 @@ pub struct Accounts {
     pub key: SecretKey,
     /// Where people reach the product; links in mails begin with it.
     pub public_url: Url,
+    /// The addresses of the people who operate the installation.
+    pub operators: Arc<[String]>,
     /// Whether cookies are sent over HTTPS only.
     pub secure_cookies: bool,
 }

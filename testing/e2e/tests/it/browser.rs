@@ -13,7 +13,7 @@ mod plain;
 mod shop;
 mod window;
 
-use crate::story::{Setup, Story};
+use crate::story::{EMAIL, Setup, Story};
 
 /// A story whose pages may be asked for often.
 async fn begin() -> Story {
@@ -24,6 +24,7 @@ async fn begin() -> Story {
                 "SOCIALSYNC_ANONYMOUS_REQUESTS_PER_MINUTE",
                 "100000".to_owned(),
             ),
+            ("SOCIALSYNC_OPERATORS", EMAIL.to_owned()),
         ],
         ..Setup::default()
     })
