@@ -3,7 +3,8 @@
 use channels::events::{EffectSettled, EntryReceived};
 use db::Reactions;
 use inbox::events::{
-    ConversationResolved, HumanReplied, MessageReceived, NativeReplied, OwnerChanged,
+    ConversationErased, ConversationResolved, HumanReplied, MessageReceived, NativeReplied,
+    OwnerChanged,
 };
 
 /// The list.
@@ -16,6 +17,7 @@ pub fn reactions() -> Reactions {
         .on::<HumanReplied>(agent::seen_to)
         .on::<OwnerChanged>(agent::close_handed_back)
         .on::<ConversationResolved>(agent::close_resolved)
+        .on::<ConversationErased>(agent::forget)
         .nothing_follows::<NativeReplied>()
 }
 

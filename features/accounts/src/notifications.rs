@@ -118,6 +118,13 @@ pub async fn settle(tx: &mut TenantTx, subject: &str, now: DateTime<Utc>) -> DbR
     Ok(())
 }
 
+/// The subject is gone: nobody is told of it, and nobody was.
+pub async fn forget(tx: &mut TenantTx, subject: &str) -> DbResult<()> {
+    let gone = store::notifications::forget(tx, subject).await?;
+    changed(tx, gone);
+    Ok(())
+}
+
 /// A member's notifications, the newest first.
 pub async fn list(
     tx: &mut TenantTx,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use futures::future::BoxFuture;
 use inbox::conversation::Owner;
-use inbox::events::{ConversationResolved, HumanReplied, OwnerChanged};
+use inbox::events::{ConversationErased, ConversationResolved, HumanReplied, OwnerChanged};
 use kernel::{ConversationId, EscalationId, Limit, Page, RunId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +104,16 @@ pub fn seen_to<'a>(tx: &'a mut TenantTx, event: &'a HumanReplied) -> BoxFuture<'
     Box::pin(async move {
         accounts::notifications::settle(tx, &event.conversation.to_string(), event.at).await
     })
+}
+
+/// Reaction: what was told of an erased conversation names a person who is to be forgotten.
+pub fn forget<'a>(
+    tx: &'a mut TenantTx,
+    event: &'a ConversationErased,
+) -> BoxFuture<'a, DbResult<()>> {
+    Box::pin(
+        async move { accounts::notifications::forget(tx, &event.conversation.to_string()).await },
+    )
 }
 
 async fn close(tx: &mut TenantTx, conversation: ConversationId, at: DateTime<Utc>) -> DbResult<()> {

@@ -34,7 +34,7 @@ use kernel::{Clock, SecretKey};
 use url::Url;
 
 pub use api::routes;
-pub use escalation::{close_handed_back, close_resolved, seen_to};
+pub use escalation::{close_handed_back, close_resolved, forget, seen_to};
 pub use gates::{Gate, Stop};
 pub use hours::Hours;
 pub use open_run::open_run;

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use create::{cancel_pending, create};
 pub use recognise::{confirm_by_callback, conversation_of_callback, is_ours, match_echo};
 pub use resolve::{ResolveError, do_not_send, mark_sent, send_again};
-pub use store::{list, load};
+pub use store::{forget, list, load};
 
 /// What kind of write it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

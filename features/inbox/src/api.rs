@@ -1,5 +1,7 @@
 //! The inbox for programs.
 
+mod contacts;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -21,6 +23,10 @@ pub(crate) fn routes() -> Routes<Inbox> {
     let reads = Access::Member(kernel::Role::Viewer);
     let acts = Access::Member(kernel::Role::Agent);
     Routes::new()
+        .api(
+            Access::Member(kernel::Role::Admin),
+            routes!(contacts::erase_one),
+        )
         .api(reads, routes!(conversations))
         .api(reads, routes!(one))
         .api(reads, routes!(messages))

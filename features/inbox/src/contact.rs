@@ -75,18 +75,20 @@ pub(crate) struct Realm {
     pub(crate) scope: String,
 }
 
-/// The contact with one of these names; made when there is none. `None`: the person was erased.
+/// The contact with one of these names; made when there is none. `None`: the person was erased, and
+/// has not written anything since.
 pub(crate) async fn ensure(
     tx: &mut TenantTx,
     realm: &Realm,
     identities: &[Identity],
     person: &Person,
     seen_at: DateTime<Utc>,
+    spoke_at: Option<DateTime<Utc>>,
 ) -> DbResult<Option<ContactId>> {
     let Some(first) = identities.first() else {
         return Ok(None);
     };
-    let known = store::contacts::known(tx, realm, identities).await?;
+    let known = store::contacts::known(tx, realm, identities, spoke_at).await?;
     if known.iter().any(|one| one.erased) {
         return Ok(None);
     }

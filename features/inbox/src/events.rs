@@ -78,6 +78,17 @@ impl Event for ConversationResolved {
     const NAME: &'static str = "inbox.conversation_resolved";
 }
 
+/// A conversation and all it held are being erased.
+#[derive(Clone, Copy, Debug)]
+pub struct ConversationErased {
+    /// The conversation.
+    pub conversation: ConversationId,
+}
+
+impl Event for ConversationErased {
+    const NAME: &'static str = "inbox.conversation_erased";
+}
+
 /// The names of all events.
 pub const EVENTS: &[&str] = &[
     MessageReceived::NAME,
@@ -85,4 +96,5 @@ pub const EVENTS: &[&str] = &[
     NativeReplied::NAME,
     OwnerChanged::NAME,
     ConversationResolved::NAME,
+    ConversationErased::NAME,
 ];

@@ -10,6 +10,7 @@ mod api;
 pub mod contact;
 pub mod conversation;
 mod details;
+pub mod erase;
 pub mod events;
 pub mod guard;
 mod kind;

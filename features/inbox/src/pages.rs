@@ -2,6 +2,7 @@
 
 mod act;
 mod bubble;
+mod erase;
 pub(crate) mod media;
 mod thread;
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes<Inbox> {
         .page(Method::GET, "/inbox/{id}/thread", reads, fresh_thread)
         .page(Method::GET, "/media/{id}", reads, media::file)
         .merge(act::routes())
+        .merge(erase::routes())
 }
 
 /// What the list shows.

@@ -169,6 +169,34 @@ fn belongs(event: &WebhookEvent) -> Belongs {
     }
 }
 
+/// Whether the person says something anew. What only tells of older things, or what the business
+/// said, does not.
+fn speaks(event: &WebhookEvent) -> bool {
+    let words = matches!(
+        &event.kind,
+        EventKind::Message(_) | EventKind::Postback(_) | EventKind::Referral(_)
+    );
+    words && event.direction != Some(Direction::Outbound)
+}
+
+/// What the events tell of a person.
+struct Told {
+    person: Person,
+    seen_at: DateTime<Utc>,
+    /// When they said something last.
+    spoke_at: Option<DateTime<Utc>>,
+}
+
+impl Told {
+    fn at(at: DateTime<Utc>) -> Self {
+        Self {
+            person: Person::default(),
+            seen_at: at,
+            spoke_at: None,
+        }
+    }
+}
+
 type Key = (String, Vec<Identity>);
 
 fn key(event: &WebhookEvent, names: Vec<Identity>) -> Key {
@@ -182,7 +210,7 @@ async fn threads(
     about: &Entry,
     events: &[WebhookEvent],
 ) -> DbResult<BTreeMap<Key, ConversationId>> {
-    let mut people: BTreeMap<Key, (Person, DateTime<Utc>)> = BTreeMap::new();
+    let mut people: BTreeMap<Key, Told> = BTreeMap::new();
     for event in events {
         let Belongs::Thread(names) = belongs(event) else {
             continue;
@@ -193,22 +221,26 @@ async fn threads(
         let at = event.occurred_at().unwrap_or(about.received_at);
         let known = people
             .entry(key(event, names))
-            .or_insert_with(|| (Person::default(), at));
+            .or_insert_with(|| Told::at(at));
         let told = event.person.clone();
-        known.0 = Person {
-            name: told.name.or(known.0.name.take()),
-            username: told.username.or(known.0.username.take()),
+        known.person = Person {
+            name: told.name.or(known.person.name.take()),
+            username: told.username.or(known.person.username.take()),
             ..told
         };
-        known.1 = known.1.max(at);
+        known.seen_at = known.seen_at.max(at);
+        if speaks(event) {
+            known.spoke_at = known.spoke_at.max(Some(at));
+        }
     }
     let mut threads = BTreeMap::new();
-    for ((scope, names), (person, seen_at)) in people {
+    for ((scope, names), told) in people {
         let realm = Realm {
             platform: about.platform,
             scope: scope.clone(),
         };
-        let contact = contact::ensure(tx, &realm, &names, &person, seen_at).await?;
+        let (seen_at, spoke_at) = (told.seen_at, told.spoke_at);
+        let contact = contact::ensure(tx, &realm, &names, &told.person, seen_at, spoke_at).await?;
         if let Some(contact) = contact {
             let thread = store::conversations::ensure(tx, about.account, contact, seen_at).await?;
             threads.insert((scope, names), thread);

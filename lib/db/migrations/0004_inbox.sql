@@ -219,5 +219,5 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_user ON notifications (workspace_id, user_id, created_at DESC, id DESC);
 CREATE INDEX notifications_unread ON notifications (workspace_id, user_id, created_at DESC, id DESC)
     WHERE read_at IS NULL;
-CREATE INDEX notifications_subject ON notifications (workspace_id, subject) WHERE read_at IS NULL;
+CREATE INDEX notifications_subject ON notifications (workspace_id, subject);
 CALL make_tenant_table('notifications');

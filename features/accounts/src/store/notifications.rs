@@ -138,3 +138,11 @@ pub(crate) async fn see_all(tx: &mut TenantTx, user: UserId, now: DateTime<Utc>)
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Removes what is about a subject; how many there were.
+pub(crate) async fn forget(tx: &mut TenantTx, subject: &str) -> DbResult<u64> {
+    let done = sqlx::query!("DELETE FROM notifications WHERE subject = $1", subject)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected())
+}

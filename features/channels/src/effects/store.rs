@@ -377,3 +377,14 @@ pub(super) async fn attempted_with_text(
     .fetch_optional(tx.conn())
     .await?)
 }
+
+/// Removes all that was to be sent into a conversation that is being erased, words included.
+pub async fn forget(tx: &mut TenantTx, conversation: ConversationId) -> DbResult<()> {
+    sqlx::query!(
+        "DELETE FROM effects WHERE conversation_id = $1",
+        conversation.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

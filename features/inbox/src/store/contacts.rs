@@ -14,12 +14,14 @@ pub(crate) struct Known {
     pub(crate) erased: bool,
 }
 
-/// What is known of each of these names, in their order. The hash of an erased person's name is
+/// What is known of each of these names, in their order. An erased person who spoke after that
+/// counts as new. The hash of an erased person's name is
 /// SHA-256 of `platform:scope:kind:value`.
 pub(crate) async fn known(
     tx: &mut TenantTx,
     realm: &Realm,
     identities: &[Identity],
+    spoke_at: Option<DateTime<Utc>>,
 ) -> DbResult<Vec<Known>> {
     let kind = |one: &Identity| one.kind.as_str().to_owned();
     let kinds: Vec<String> = identities.iter().map(kind).collect();
@@ -29,6 +31,7 @@ pub(crate) async fn known(
         r#"SELECT i.contact_id AS "contact: ContactId", EXISTS (
              SELECT FROM erased_contacts WHERE identity_hash =
                sha256(convert_to($1 || ':' || $2 || ':' || t.kind || ':' || t.value, 'UTF8'))
+               AND ($5::timestamptz IS NULL OR erased_at >= $5)
            ) AS "erased!"
            FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS t (kind, value, place)
            LEFT JOIN contact_identities i
@@ -38,6 +41,7 @@ pub(crate) async fn known(
         realm.scope,
         &kinds,
         &values,
+        spoke_at,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -225,4 +229,45 @@ pub(crate) async fn note_profile(
     )
     .fetch_all(tx.conn())
     .await?)
+}
+
+/// The conversations of a contact, held until the transaction ends.
+pub(crate) async fn hold_threads(
+    tx: &mut TenantTx,
+    id: ContactId,
+) -> DbResult<Vec<ConversationId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: ConversationId" FROM conversations WHERE contact_id = $1
+           ORDER BY id FOR UPDATE"#,
+        id.uuid(),
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Keeps a hash of each name of a contact who is being erased.
+pub(crate) async fn bury(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -> DbResult<()> {
+    let workspace = tx.workspace().uuid();
+    sqlx::query!(
+        "INSERT INTO erased_contacts (workspace_id, identity_hash, erased_at)
+         SELECT $1,
+                sha256(convert_to(platform || ':' || scope || ':' || kind || ':' || value, 'UTF8')),
+                $3
+         FROM contact_identities WHERE contact_id = $2
+         ON CONFLICT (workspace_id, identity_hash) DO UPDATE SET erased_at = excluded.erased_at",
+        workspace,
+        id.uuid(),
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Removes a contact and all that hangs on it. False when there is no such contact.
+pub(crate) async fn erase(tx: &mut TenantTx, id: ContactId) -> DbResult<bool> {
+    let done = sqlx::query!("DELETE FROM contacts WHERE id = $1", id.uuid())
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() > 0)
 }

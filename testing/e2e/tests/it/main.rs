@@ -17,6 +17,8 @@ mod crowd;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod imports;

@@ -185,3 +185,28 @@ async fn long_lists_and_threads_open_page_by_page() {
     window.close().await;
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_erased_only_after_a_word_about_what_goes() {
+    let story = begin().await;
+    story
+        .customer("whatsapp", "33600000891", "Please forget me")
+        .await;
+    story.settle().await;
+    // The dialog needs no script either.
+    let window = Window::without_scripts(&story).await;
+    window.sign_in().await;
+    window.click(".conversation a").await;
+    window.says("Please forget me").await;
+    window.click("[commandfor='erase']").await;
+    window.says("are deleted for good").await;
+    window.click("#erase form[method='dialog'] button").await;
+    assert!(story.conversation_if_any("33600000891").await.is_some());
+    window.click("[commandfor='erase']").await;
+    window.click("#erase form[action$='/erase'] button").await;
+    window.is_at("/inbox").await;
+    assert!(!window.text().await.contains("Please forget me"));
+    assert!(story.conversation_if_any("33600000891").await.is_none());
+    window.close().await;
+    story.end().await;
+}

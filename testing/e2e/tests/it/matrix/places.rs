@@ -13,6 +13,8 @@ const IDS: &[(&str, &str)] = &[
     ("/inbox/", "conversations"),
     ("/media/", "messages"),
     ("/api/messages/", "messages"),
+    ("/api/contacts/", "contacts"),
+    ("/contacts/", "contacts"),
     ("/api/channels/", "social_accounts"),
     ("/channels/", "social_accounts"),
     ("/api/decisions/", "ai_decisions"),
@@ -37,6 +39,7 @@ const IDS: &[(&str, &str)] = &[
 /// The tables of [`IDS`].
 pub const TABLES: &[&str] = &[
     "conversations",
+    "contacts",
     "messages",
     "social_accounts",
     "ai_decisions",

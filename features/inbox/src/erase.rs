@@ -1,0 +1,38 @@
+//! Erasing a customer: what is kept of them goes for good, and late news of the platform does not
+//! bring them back. What they write anew is a new acquaintance.
+
+use chrono::{DateTime, Utc};
+use db::{DbError, TenantTx};
+use kernel::ContactId;
+
+use crate::events::ConversationErased;
+use crate::{conversation, store};
+
+/// Why nobody was erased.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// No such contact in this workspace.
+    #[error("there is no such contact")]
+    NotFound,
+    /// The database.
+    #[error("the contact could not be erased")]
+    Database(#[from] DbError),
+}
+
+/// Erases a contact with all conversations, messages, and what was decided about them. What waits
+/// to be sent is not sent; what is being sent at this moment may still arrive.
+pub async fn erase(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -> Result<(), EraseError> {
+    let conversations = store::contacts::hold_threads(tx, id).await?;
+    store::contacts::bury(tx, id, now).await?;
+    for conversation in &conversations {
+        channels::effects::forget(tx, *conversation).await?;
+        let conversation = *conversation;
+        tx.emit(&ConversationErased { conversation }).await?;
+        conversation::tell(tx, conversation);
+    }
+    if !store::contacts::erase(tx, id).await? {
+        return Err(EraseError::NotFound);
+    }
+    tx.signal("inbox-changed");
+    Ok(())
+}
