@@ -4,6 +4,7 @@ mod api;
 mod pages;
 
 use accounts::{members, workspaces};
+use chrono::{DateTime, Utc};
 use db::{Db, DbResult, TenantTx};
 use kernel::Clock;
 use serde::Serialize;
@@ -47,7 +48,7 @@ pub struct StepState {
 /// How far a workspace is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Progress {
-    /// Whether somebody put the list away.
+    /// Whether the list was put away, by somebody or because it is complete.
     pub dismissed: bool,
     /// The steps in their order.
     pub steps: Vec<StepState>,
@@ -85,17 +86,20 @@ pub async fn progress(tx: &mut TenantTx) -> DbResult<Progress> {
     })
 }
 
-/// What the sidebar says: how many steps of how many are done, while there is something to say.
-pub async fn remaining(tx: &mut TenantTx) -> DbResult<Option<(u32, u32)>> {
+/// What the sidebar says: how many steps of how many are done, while there is something to say. A
+/// list that is complete is put away, so that nobody asks for it on every page.
+pub async fn remaining(tx: &mut TenantTx, now: DateTime<Utc>) -> DbResult<Option<(u32, u32)>> {
     if workspaces::first_steps_dismissed(tx).await? {
         return Ok(None);
     }
     let progress = progress(tx).await?;
     if progress.complete() {
+        workspaces::dismiss_first_steps(tx, now).await?;
         return Ok(None);
     }
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Some((small(progress.done()), small(progress.steps.len()))))
+    let (done, all) = (progress.done(), progress.steps.len());
+    Ok(Some((small(done), small(all))))
 }
 
 /// The routes.

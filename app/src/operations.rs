@@ -30,6 +30,8 @@ pub struct Operations {
     pub metrics: Metrics,
     /// The effects.
     pub channels: Channels,
+    /// What waits for a member.
+    pub features: Features,
     /// The addresses of the people who operate the installation.
     pub operators: Arc<[String]>,
 }
@@ -109,8 +111,8 @@ async fn sidebar(
         .find(|name| *name == at);
     let mut shell = web::member_shell(&member, active.unwrap_or_default(), &headers);
     if let Some(user) = member.user() {
-        let features = Features(operations.db.clone());
-        shell = shell.with_waiting(features.ask(member.scope, user.id, member.role).await?);
+        let (scope, role) = (member.scope, member.role);
+        shell = shell.with_waiting(operations.features.ask(scope, user.id, role).await?);
     }
     Ok(Html(NavFragment { shell }))
 }

@@ -20,6 +20,7 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         db: parts.db.clone(),
         metrics: parts.metrics.clone(),
         channels: parts.channels.clone(),
+        features: features(parts),
         operators: parts.operators.clone().into(),
     };
     let first_steps = FirstSteps {
@@ -46,11 +47,17 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         .merge(web::sse::routes(signals))
 }
 
+fn features(parts: &Parts) -> Features {
+    Features {
+        db: parts.db.clone(),
+        clock: parts.clock.clone(),
+    }
+}
+
 /// The router that serves the product.
 pub fn router(parts: &Parts, stop: watch::Receiver<bool>) -> axum::Router {
-    let features = Features(parts.db.clone());
     let edge = Edge {
-        watcher: Some(Watcher(Arc::new(features))),
+        watcher: Some(Watcher(Arc::new(features(parts)))),
         authenticator: Authenticator(Arc::new(parts.accounts.clone())),
         limits: RateLimits::new(
             parts.edge.anonymous_per_minute,

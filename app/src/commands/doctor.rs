@@ -19,6 +19,7 @@ pub async fn run(config: &Config) -> bool {
         key(config),
         database(config).await,
         signatures(config),
+        responsible(config),
     ];
     for check in &checks {
         match &check.outcome {
@@ -101,6 +102,27 @@ fn signatures(config: &Config) -> Check {
     };
     Check {
         name: "webhooks",
+        outcome,
+    }
+}
+
+/// Platforms and people want to read who is responsible, wherever the product is reached by others.
+fn responsible(config: &Config) -> Check {
+    let front = &config.front;
+    let named = front.operator_name.is_some() && front.privacy_email.is_some();
+    let outcome = if named {
+        Ok("the privacy policy says who is responsible".to_owned())
+    } else if config.public_url.scheme() == "https" {
+        Err(
+            "the privacy policy names nobody; set SOCIALSYNC_OPERATOR_NAME and \
+             SOCIALSYNC_PRIVACY_EMAIL, which the platforms ask for before they let an app be used"
+                .to_owned(),
+        )
+    } else {
+        Ok("the privacy policy names nobody yet".to_owned())
+    };
+    Check {
+        name: "privacy policy",
         outcome,
     }
 }

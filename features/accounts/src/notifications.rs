@@ -159,6 +159,18 @@ pub async fn see(
     Ok(Some(news))
 }
 
+/// The member has seen for themselves what this is about.
+pub async fn see_about(
+    tx: &mut TenantTx,
+    user: UserId,
+    subject: &str,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    let seen = store::notifications::see_about(tx, user, subject, now).await?;
+    changed(tx, seen);
+    Ok(())
+}
+
 /// The member has seen all there is. Answers how many were new.
 pub async fn see_all(tx: &mut TenantTx, user: UserId, now: DateTime<Utc>) -> DbResult<u64> {
     let seen = store::notifications::see_all(tx, user, now).await?;

@@ -6,6 +6,7 @@ mod erase;
 pub(crate) mod media;
 mod thread;
 
+use accounts::notifications;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
@@ -155,6 +156,11 @@ async fn one(
         resolve::mark_read(&mut tx, id).await?;
     }
     let mut shell = shell(&mut tx, &member, &headers).await?;
+    if let Some(user) = member.user() {
+        let (about, now) = (id.to_string(), inbox.clock.now());
+        notifications::see_about(&mut tx, user.id, &about, now).await?;
+        shell.notifications = notifications::unread(&mut tx, user.id).await?;
+    }
     shell.pane = if wanted.pane == "context" {
         "context"
     } else {

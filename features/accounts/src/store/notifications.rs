@@ -146,3 +146,22 @@ pub(crate) async fn forget(tx: &mut TenantTx, subject: &str) -> DbResult<u64> {
         .await?;
     Ok(done.rows_affected())
 }
+
+/// Marks as read what is about a subject, for one member; how many were unread.
+pub(crate) async fn see_about(
+    tx: &mut TenantTx,
+    user: UserId,
+    subject: &str,
+    now: DateTime<Utc>,
+) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "UPDATE notifications SET read_at = $3
+         WHERE user_id = $1 AND subject = $2 AND read_at IS NULL",
+        user.uuid(),
+        subject,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

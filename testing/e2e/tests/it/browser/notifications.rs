@@ -70,6 +70,15 @@ async fn the_bell_counts_by_itself_and_leads_to_the_customer() {
     window
         .until("a silent bell", async || !window.shows(BELL).await)
         .await;
+    // Who goes there by themselves has seen it, too.
+    window.go("/inbox").await;
+    needs_a_person(&story, "33600000704").await;
+    window.find(BELL).await;
+    window.click(".conversation a").await;
+    window.says("I want to talk to a human").await;
+    window
+        .until("a silent bell", async || !window.shows(BELL).await)
+        .await;
     window.close().await;
     story.end().await;
 }
