@@ -2,6 +2,7 @@
 
 mod api;
 mod effects;
+mod jobs;
 mod journal;
 mod overview;
 mod runs;
@@ -61,6 +62,7 @@ pub fn routes(operations: Operations) -> Routes<()> {
         .merge(journal::routes())
         .merge(effects::routes())
         .merge(runs::routes())
+        .merge(jobs::routes())
         .with_state(operations)
 }
 

@@ -3,14 +3,14 @@
 use agent::runs::Run;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use db::JournalRow;
+use db::{JobRow, JournalRow, Priority};
 use http::StatusCode;
-use kernel::{Page, Role, WebhookEventId};
+use kernel::{JobId, Page, Role, RunId, WebhookEventId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Access, Json, ListQuery, Member, Path, Problem, Query, Routes, routes};
 
-use super::{Operations, journal, runs};
+use super::{Operations, jobs, journal, runs};
 
 pub(super) fn routes() -> Routes<Operations> {
     let admin = Access::Member(Role::Admin);
@@ -20,12 +20,17 @@ pub(super) fn routes() -> Routes<Operations> {
         .api(admin, routes!(replay_parked))
         .api(admin, routes!(replay_one))
         .api(admin, routes!(list_runs))
+        .api(admin, routes!(retry_run))
+        .api(admin, routes!(list_jobs))
+        .api(admin, routes!(job_counts))
+        .api(admin, routes!(retry_job))
+        .api(admin, routes!(schedule))
 }
 
 /// How many rows of a ledger are in a state.
 #[derive(Serialize, ToSchema)]
 struct QueueView {
-    /// `journal`, `runs` or `effects`.
+    /// `journal`, `runs`, `effects` or `jobs`.
     ledger: String,
     state: String,
     rows: i64,
@@ -142,4 +147,148 @@ async fn list_runs(
     Ok(Json(
         runs::list(&operations, &member, &query, wanted).await?,
     ))
+}
+
+/// Has what a failed run was about decided anew, by a run of its own.
+#[utoipa::path(post, path = "/api/operations/runs/{id}/retry", tag = "operations",
+    params(("id" = String, Path)), responses((status = 204)))]
+async fn retry_run(
+    State(operations): State<Operations>,
+    member: Member,
+    Path(id): Path<RunId>,
+) -> Result<StatusCode, Problem> {
+    runs::retry(&operations, &member, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A job, without what it carries.
+#[derive(Serialize, ToSchema)]
+struct JobView {
+    id: JobId,
+    /// Such as `send_mail`, `read_document`, or the name of a recurring task.
+    kind: String,
+    /// `high`, `default` or `low`.
+    #[schema(value_type = String)]
+    priority: Priority,
+    /// `pending`, `running` or `failed`; one that was done is gone.
+    state: String,
+    attempts: i32,
+    max_attempts: i32,
+    due_at: DateTime<Utc>,
+    /// What the last attempt ended with.
+    error: Option<String>,
+    created_at: DateTime<Utc>,
+    /// Whether it is the installation's and no workspace's.
+    of_installation: bool,
+}
+
+impl From<JobRow> for JobView {
+    fn from(row: JobRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            priority: row.priority,
+            state: row.state,
+            attempts: row.attempts,
+            max_attempts: row.max_attempts,
+            due_at: row.due_at,
+            error: row.error,
+            created_at: row.created_at,
+            of_installation: row.of_installation,
+        }
+    }
+}
+
+/// How many jobs of a kind are in a state.
+#[derive(Serialize, ToSchema)]
+struct JobCountView {
+    #[schema(value_type = String)]
+    priority: Priority,
+    kind: String,
+    state: String,
+    rows: i64,
+    /// When the first of them is or was due.
+    oldest: Option<DateTime<Utc>>,
+}
+
+/// A recurring task's last run.
+#[derive(Serialize, ToSchema)]
+struct TickView {
+    task: String,
+    /// The tick that it ran for.
+    tick_at: DateTime<Utc>,
+    ran_at: DateTime<Utc>,
+    /// `ran`, or what went wrong.
+    outcome: String,
+}
+
+/// The jobs of the workspace, and for operators those of the installation, newest first.
+#[utoipa::path(get, path = "/api/operations/jobs", tag = "operations",
+    params(ListQuery, jobs::Wanted), responses((status = 200, body = Page<JobView>)))]
+async fn list_jobs(
+    State(operations): State<Operations>,
+    member: Member,
+    Query(query): Query<ListQuery>,
+    Query(wanted): Query<jobs::Wanted>,
+) -> Result<Json<Page<JobView>>, Problem> {
+    let page = jobs::list(&operations, &member, &query, wanted).await?;
+    Ok(Json(page.map(JobView::from)))
+}
+
+/// How many jobs wait, run and failed, by priority and kind.
+#[utoipa::path(get, path = "/api/operations/job-counts", tag = "operations",
+    responses((status = 200, body = Page<JobCountView>)))]
+async fn job_counts(
+    State(operations): State<Operations>,
+    member: Member,
+) -> Result<Json<Page<JobCountView>>, Problem> {
+    let viewer = operations.viewer(&member);
+    let mut tx = operations.db.system().await?;
+    let items = tx.job_counts(viewer).await?;
+    let items = items.into_iter().map(|count| JobCountView {
+        priority: count.priority,
+        kind: count.kind,
+        state: count.state,
+        rows: count.rows,
+        oldest: count.oldest,
+    });
+    Ok(Json(Page {
+        items: items.collect(),
+        next_cursor: None,
+    }))
+}
+
+/// Gives a job that was given up all its attempts again.
+#[utoipa::path(post, path = "/api/operations/jobs/{id}/retry", tag = "operations",
+    params(("id" = String, Path)), responses((status = 204)))]
+async fn retry_job(
+    State(operations): State<Operations>,
+    member: Member,
+    Path(id): Path<JobId>,
+) -> Result<StatusCode, Problem> {
+    jobs::retry(&operations, &member, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// When the recurring tasks ran last; for operators, nobody else sees any.
+#[utoipa::path(get, path = "/api/operations/schedule", tag = "operations",
+    responses((status = 200, body = Page<TickView>)))]
+async fn schedule(
+    State(operations): State<Operations>,
+    member: Member,
+) -> Result<Json<Page<TickView>>, Problem> {
+    let mut ticks = Vec::new();
+    if operations.viewer(&member).operator {
+        ticks = operations.db.system().await?.schedule_ticks().await?;
+    }
+    let items = ticks.into_iter().map(|tick| TickView {
+        task: tick.task,
+        tick_at: tick.tick_at,
+        ran_at: tick.ran_at,
+        outcome: tick.outcome,
+    });
+    Ok(Json(Page {
+        items: items.collect(),
+        next_cursor: None,
+    }))
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
-use channels::effects::{self, Effect, EffectState};
+use channels::effects::{self, Effect, EffectKind, EffectState};
 use http::{HeaderMap, Method};
 use kernel::{EffectId, Page, Role};
 use serde::Deserialize;
@@ -20,6 +20,7 @@ struct EffectsPage {
     tab: &'static str,
     rows: Vec<Effect>,
     chips: Vec<Chip>,
+    kinds: Vec<Chip>,
     next: Option<String>,
 }
 
@@ -30,6 +31,14 @@ impl EffectsPage {
 
     fn tone(effect: &Effect) -> &'static str {
         tabs::tone(effect.state.as_str())
+    }
+
+    fn kind_key(effect: &Effect) -> &'static str {
+        kind_key(effect.kind)
+    }
+
+    fn failed(effect: &Effect) -> bool {
+        effect.state == EffectState::Failed
     }
 
     /// The sentence of one that failed.
@@ -46,6 +55,23 @@ impl EffectsPage {
 #[derive(Deserialize)]
 struct Wanted {
     state: Option<EffectState>,
+    kind: Option<EffectKind>,
+}
+
+fn kind_key(kind: EffectKind) -> &'static str {
+    match kind {
+        EffectKind::SendMessage => "operations.effect.send_message",
+    }
+}
+
+/// The chips of the kinds; they keep the chosen state.
+fn kind_chips(wanted: &Wanted, of_state: &str) -> Vec<Chip> {
+    let chip = |kind: &EffectKind| Chip {
+        href: format!("/operations/effects?kind={}{of_state}", kind.as_str()),
+        key: kind_key(*kind),
+        chosen: wanted.kind == Some(*kind),
+    };
+    EffectKind::ALL.iter().map(chip).collect()
 }
 
 pub(super) fn routes() -> Routes<Operations> {
@@ -54,6 +80,7 @@ pub(super) fn routes() -> Routes<Operations> {
         .page(Method::GET, "/operations/effects", admin, show)
         .page(Method::POST, "/operations/effects/{id}/sent", admin, sent)
         .page(Method::POST, "/operations/effects/{id}/again", admin, again)
+        .page(Method::POST, "/operations/effects/{id}/retry", admin, retry)
 }
 
 async fn show(
@@ -65,18 +92,34 @@ async fn show(
 ) -> Result<Html<EffectsPage>, Problem> {
     let (limit, before) = (query.limit(), query.after::<EffectId>()?);
     let mut tx = operations.db.tenant(&member.scope).await?;
-    let found = effects::list(&mut tx, wanted.state, None, before, limit.probe()).await?;
+    let narrowed = effects::Wanted {
+        state: wanted.state,
+        kind: wanted.kind,
+        conversation: None,
+        before,
+    };
+    let found = effects::list(&mut tx, narrowed, limit.probe()).await?;
     let page = Page::from_probe(found, limit, |effect| effect.id);
     let path = "/operations/effects";
     let of_state = wanted
         .state
         .map_or_else(String::new, |state| format!("&state={}", state.as_str()));
+    let of_kind = wanted
+        .kind
+        .map_or_else(String::new, |kind| format!("&kind={}", kind.as_str()));
     Ok(Html(EffectsPage {
         shell: member_shell(&member, "operations", &headers),
         tab: "effects",
         rows: page.items,
-        chips: tabs::chips(path, tabs::EFFECTS, wanted.state, EffectState::as_str, ""),
-        next: tabs::next(path, &of_state, page.next_cursor),
+        chips: tabs::chips(
+            path,
+            tabs::EFFECTS,
+            wanted.state,
+            EffectState::as_str,
+            &of_kind,
+        ),
+        kinds: kind_chips(&wanted, &of_state),
+        next: tabs::next(path, &format!("{of_state}{of_kind}"), page.next_cursor),
     }))
 }
 
@@ -99,5 +142,15 @@ async fn again(
     let mut tx = operations.db.tenant(&member.scope).await?;
     effects::send_again(&mut tx, id, operations.channels.clock.now()).await?;
     tx.commit().await?;
+    Ok(Redirect::to("/operations/effects"))
+}
+
+async fn retry(
+    State(operations): State<Operations>,
+    member: Member,
+    Path(id): Path<EffectId>,
+) -> Result<Redirect, Problem> {
+    let channels = &operations.channels;
+    channels.retry_failed(&member.scope, id).await?;
     Ok(Redirect::to("/operations/effects"))
 }

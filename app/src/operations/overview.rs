@@ -1,8 +1,8 @@
-//! The first tab: what waits, which processes run, what the schedule did.
+//! The first tab: what waits and which processes run.
 
 use askama::Template;
 use axum::extract::State;
-use db::{LedgerCount, ProcessRow, ScheduleTick};
+use db::{LedgerCount, ProcessRow};
 use http::{HeaderMap, Method};
 use kernel::Role;
 use web::ui::Shell;
@@ -18,7 +18,6 @@ struct OverviewPage {
     operator: bool,
     counts: Vec<LedgerCount>,
     processes: Vec<ProcessRow>,
-    ticks: Vec<ScheduleTick>,
 }
 
 impl OverviewPage {
@@ -26,6 +25,7 @@ impl OverviewPage {
         match ledger {
             "journal" => "operations.journal",
             "runs" => "operations.runs",
+            "jobs" => "operations.jobs",
             _ => "operations.effects",
         }
     }
@@ -56,11 +56,11 @@ async fn show(
     let viewer = operations.viewer(&member);
     let mut tx = operations.db.system().await?;
     let counts = tx.ledger_counts(viewer).await?;
-    // Machines and the schedule are the installation's, not a workspace's.
-    let (processes, ticks) = if viewer.operator {
-        (tx.processes().await?, tx.schedule_ticks().await?)
+    // Machines are the installation's, not a workspace's.
+    let processes = if viewer.operator {
+        tx.processes().await?
     } else {
-        (Vec::new(), Vec::new())
+        Vec::new()
     };
     Ok(Html(OverviewPage {
         shell: member_shell(&member, "operations", &headers),
@@ -68,6 +68,5 @@ async fn show(
         operator: viewer.operator,
         counts,
         processes,
-        ticks,
     }))
 }

@@ -1,13 +1,14 @@
 //! The tab of the agent's runs.
 
-use agent::runs::{self, Run, RunState};
+use agent::runs::{self, RetryError, Run, RunState};
 use askama::Template;
 use axum::extract::State;
+use axum::response::Redirect;
 use http::{HeaderMap, Method};
 use kernel::{Page, Role, RunId};
 use serde::Deserialize;
 use web::ui::Shell;
-use web::{Access, Html, ListQuery, Member, Problem, Query, Routes, member_shell};
+use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::Operations;
 use super::tabs::{self, Chip};
@@ -42,12 +43,38 @@ pub(super) struct Wanted {
 }
 
 pub(super) fn routes() -> Routes<Operations> {
-    Routes::new().page(
-        Method::GET,
-        "/operations/runs",
-        Access::Member(Role::Admin),
-        show,
-    )
+    let admin = Access::Member(Role::Admin);
+    Routes::new()
+        .page(Method::GET, "/operations/runs", admin, show)
+        .page(Method::POST, "/operations/runs/{id}/retry", admin, again)
+}
+
+/// Has what a failed run was about decided anew.
+pub(super) async fn retry(
+    operations: &Operations,
+    member: &Member,
+    id: RunId,
+) -> Result<(), Problem> {
+    let mut tx = operations.db.tenant(&member.scope).await?;
+    let now = operations.channels.clock.now();
+    runs::retry(&mut tx, id, now)
+        .await
+        .map_err(|error| match error {
+            RetryError::NotFound => Problem::not_found(),
+            RetryError::NotFailed => Problem::conflict("NOT_FAILED", error.to_string()),
+            RetryError::MovedOn => Problem::conflict("MOVED_ON", error.to_string()),
+            RetryError::Database(error) => error.into(),
+        })?;
+    Ok(tx.commit().await?)
+}
+
+async fn again(
+    State(operations): State<Operations>,
+    member: Member,
+    Path(id): Path<RunId>,
+) -> Result<Redirect, Problem> {
+    retry(&operations, &member, id).await?;
+    Ok(Redirect::to("/operations/runs"))
 }
 
 /// A page of the workspace's runs.

@@ -2,7 +2,7 @@
 
 use agent::runs::RunState;
 use channels::effects::EffectState;
-use db::JournalState;
+use db::{JobState, JournalState};
 use kernel::Cursor;
 
 /// A filter that can be chosen.
@@ -66,5 +66,6 @@ pub(super) fn tone(state: &str) -> &'static str {
 }
 
 pub(super) const JOURNAL: &[JournalState] = &JournalState::ALL;
+pub(super) const JOBS: &[JobState] = &JobState::ALL;
 pub(super) const EFFECTS: &[EffectState] = &EffectState::ALL;
 pub(super) const RUNS: &[RunState] = &RunState::ALL;

@@ -9,7 +9,7 @@ use web::{Access, Json, ListQuery, Member, Path, Problem, Query, Routes, routes}
 
 use crate::Channels;
 use crate::accounts::{self, Account, ConnectError, DisconnectError};
-use crate::effects::{self, Effect, EffectState, ResolveError};
+use crate::effects::{self, Effect, EffectKind, EffectState, ResolveError, RetryError};
 
 type Channel = axum::extract::State<Channels>;
 
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Routes<Channels> {
         .api(admin, routes!(connect_whatsapp, begin_whatsapp))
         .api(viewer, routes!(list_effects))
         .api(agent, routes!(resolve_effect))
+        .api(agent, routes!(retry_effect))
 }
 
 /// Where a connect goes on.
@@ -68,6 +69,9 @@ struct Resolution {
 struct EffectFilter {
     /// Only those in this state.
     state: Option<EffectState>,
+    /// Only those of this kind.
+    #[param(inline)]
+    kind: Option<EffectKind>,
     /// Only those of this conversation.
     #[param(value_type = Option<String>)]
     conversation: Option<ConversationId>,
@@ -77,6 +81,7 @@ struct EffectFilter {
 #[derive(Serialize, ToSchema)]
 struct EffectView {
     id: EffectId,
+    kind: EffectKind,
     account: AccountId,
     conversation: Option<ConversationId>,
     message: Option<MessageId>,
@@ -96,6 +101,7 @@ impl From<Effect> for EffectView {
     fn from(effect: Effect) -> Self {
         Self {
             id: effect.id,
+            kind: effect.kind,
             account: effect.account,
             conversation: effect.conversation,
             message: effect.message,
@@ -221,8 +227,13 @@ async fn list_effects(
 ) -> Result<Json<Page<EffectView>>, Problem> {
     let (limit, before) = (query.limit(), query.after::<EffectId>()?);
     let mut tx = channels.db.tenant(&member.scope).await?;
-    let (state, conversation) = (filter.state, filter.conversation);
-    let found = effects::list(&mut tx, state, conversation, before, limit.probe()).await?;
+    let wanted = effects::Wanted {
+        state: filter.state,
+        kind: filter.kind,
+        conversation: filter.conversation,
+        before,
+    };
+    let found = effects::list(&mut tx, wanted, limit.probe()).await?;
     let page = Page::from_probe(found, limit, |effect| effect.id);
     Ok(Json(page.map(EffectView::from)))
 }
@@ -245,6 +256,18 @@ async fn resolve_effect(
         Decision::Drop => effects::do_not_send(&mut tx, id, now).await?,
     };
     tx.commit().await?;
+    Ok(Json(effect.into()))
+}
+
+/// Tries a write once more that failed. All rules are asked again before it is sent.
+#[utoipa::path(post, path = "/api/effects/{id}/retry", tag = "channels",
+    params(("id" = String, Path)), responses((status = 200, body = EffectView)))]
+async fn retry_effect(
+    channels: Channel,
+    member: Member,
+    Path(id): Path<EffectId>,
+) -> Result<Json<EffectView>, Problem> {
+    let effect = channels.retry_failed(&member.scope, id).await?;
     Ok(Json(effect.into()))
 }
 
@@ -282,6 +305,16 @@ impl From<DisconnectError> for Problem {
         match error {
             DisconnectError::NotFound => Self::not_found(),
             DisconnectError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<RetryError> for Problem {
+    fn from(error: RetryError) -> Self {
+        match error {
+            RetryError::NotFound => Self::not_found(),
+            RetryError::NotFailed => Self::conflict("NOT_FAILED", error.to_string()),
+            RetryError::Database(error) => error.into(),
         }
     }
 }

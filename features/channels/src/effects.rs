@@ -9,6 +9,7 @@ mod handle;
 mod judge;
 mod recognise;
 mod resolve;
+mod retry;
 mod send;
 mod settle;
 pub(crate) mod store;
@@ -22,7 +23,8 @@ use serde::{Deserialize, Serialize};
 pub use create::{cancel_pending, create};
 pub use recognise::{confirm_by_callback, conversation_of_callback, is_ours, match_echo};
 pub use resolve::{ResolveError, do_not_send, mark_sent, send_again};
-pub use store::{forget, list, load};
+pub use retry::RetryError;
+pub use store::{Wanted, forget, list, load};
 
 /// What kind of write it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -33,6 +35,9 @@ pub enum EffectKind {
 }
 
 impl EffectKind {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::SendMessage];
+
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -41,7 +46,7 @@ impl EffectKind {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        (text == Self::SendMessage.as_str()).then_some(Self::SendMessage)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

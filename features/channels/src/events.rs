@@ -62,6 +62,8 @@ pub enum Outcome {
         /// Why, as a stable key.
         reason: String,
     },
+    /// It had failed, and a person has it tried again.
+    Revived,
     /// Nobody knows and the platform can't tell: a person must say.
     Resting,
     /// It did not happen this time and is sent again by itself.

@@ -5,7 +5,7 @@ use db::{DbResult, TenantTx};
 use kernel::{AccountId, MessageId};
 
 use crate::conversation::{self, Badge};
-use crate::message::{Message, MessageState};
+use crate::message::{Author, Message, MessageState};
 use crate::receive::update;
 use crate::store;
 
@@ -41,6 +41,19 @@ pub async fn apply(tx: &mut TenantTx, settled: &EffectSettled) -> DbResult<()> {
         Outcome::Resting => {
             move_to(tx, &message, MessageState::Unknown, None).await?;
             store::conversations::set_badge(tx, message.conversation_id, Badge::Failed).await?;
+        }
+        Outcome::Revived => {
+            let state = MessageState::Queued;
+            store::messages::set_state(tx, id, state, message.sent_at, None).await?;
+            let thread = message.conversation_id;
+            let held = conversation::load(tx, thread).await?;
+            if held.is_some_and(|held| held.badge == Badge::Failed) {
+                let badge = match message.author {
+                    Author::Ai => Badge::AiReplied,
+                    _ => Badge::Replied,
+                };
+                store::conversations::set_badge(tx, thread, badge).await?;
+            }
         }
         Outcome::Waiting { .. } => {
             let open = matches!(

@@ -26,3 +26,14 @@ pub(crate) async fn list(
     .fetch_all(tx.conn())
     .await?)
 }
+
+/// The epoch that a failed run worked for; none when it did not fail. Held until the transaction
+/// ends.
+pub(crate) async fn failed_for(tx: &mut TenantTx, id: RunId) -> DbResult<Option<i64>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT epoch FROM agent_runs WHERE id = $1 AND state = 'failed' FOR UPDATE",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}

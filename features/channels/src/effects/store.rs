@@ -85,14 +85,21 @@ pub async fn load(tx: &mut TenantTx, id: EffectId) -> DbResult<Option<Effect>> {
     .transpose()
 }
 
-/// Effects, newest first: those in a state, of a conversation, older than a given one.
-pub async fn list(
-    tx: &mut TenantTx,
-    state: Option<EffectState>,
-    conversation: Option<ConversationId>,
-    before: Option<EffectId>,
-    most: i64,
-) -> DbResult<Vec<Effect>> {
+/// Which effects to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Only those in this state.
+    pub state: Option<EffectState>,
+    /// Only those of this kind.
+    pub kind: Option<EffectKind>,
+    /// Only those of this conversation.
+    pub conversation: Option<ConversationId>,
+    /// Only those that are older than this one.
+    pub before: Option<EffectId>,
+}
+
+/// Effects, newest first.
+pub async fn list(tx: &mut TenantTx, wanted: Wanted, most: i64) -> DbResult<Vec<Effect>> {
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: EffectId", kind, subject, account_id AS "account_id: AccountId", lane,
@@ -105,11 +112,13 @@ pub async fn list(
            WHERE ($1::text IS NULL OR state = $1)
              AND ($2::uuid IS NULL OR conversation_id = $2)
              AND ($3::uuid IS NULL OR id < $3)
+             AND ($5::text IS NULL OR kind = $5)
            ORDER BY id DESC LIMIT $4"#,
-        state.map(EffectState::as_str),
-        conversation.map(ConversationId::uuid),
-        before.map(EffectId::uuid),
+        wanted.state.map(EffectState::as_str),
+        wanted.conversation.map(ConversationId::uuid),
+        wanted.before.map(EffectId::uuid),
         most,
+        wanted.kind.map(EffectKind::as_str),
     )
     .fetch_all(tx.conn())
     .await?
@@ -304,6 +313,20 @@ pub(super) async fn confirm(
          WHERE id = $1 AND state <> 'confirmed'",
         id.uuid(),
         provider_id,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What failed is pending again, as if it had just been written. False when it did not fail.
+pub(super) async fn revive(tx: &mut TenantTx, id: EffectId, now: DateTime<Utc>) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE effects SET state = 'pending', due_at = $2, attempts = 0, checks = 0,
+                attempted_at = NULL, error_class = NULL, error = NULL, finished_at = NULL
+         WHERE id = $1 AND state = 'failed'",
+        id.uuid(),
         now,
     )
     .execute(tx.conn())

@@ -8,7 +8,7 @@ use crate::DbResult;
 /// How many rows of a ledger are in a state.
 #[derive(Clone, Debug)]
 pub struct LedgerCount {
-    /// `journal`, `runs` or `effects`.
+    /// `journal`, `runs`, `effects` or `jobs`.
     pub ledger: String,
     /// The state.
     pub state: String,
@@ -37,6 +37,9 @@ impl SystemTx {
                WHERE state IN ('pending', 'in_flight', 'unknown', 'failed')
                  AND ($2 OR workspace_id = $1)
                GROUP BY state
+               UNION ALL
+               SELECT 'jobs', state, count(*), min(due_at) FROM jobs
+               WHERE $2 OR workspace_id = $1 GROUP BY state
                ORDER BY 1, 2"#,
             viewer.workspace.uuid(),
             viewer.operator,

@@ -49,6 +49,8 @@ mod replies;
 #[cfg(test)]
 mod resume;
 #[cfg(test)]
+mod retries;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod search;

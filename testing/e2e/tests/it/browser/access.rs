@@ -28,6 +28,7 @@ const PAGES: &[(&str, &str)] = &[
     ("journal", "/operations/journal"),
     ("effects", "/operations/effects"),
     ("runs", "/operations/runs"),
+    ("jobs", "/operations/jobs"),
     ("settings", "/settings"),
     ("account", "/account"),
     ("mail", "/dev/mail"),

@@ -276,6 +276,18 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
         .execute(&story.tables)
         .await
         .unwrap();
+    // Of a kind that nobody does, so that it stays.
+    for workspace in [story.workspace(), theirs] {
+        sqlx::query(
+            "INSERT INTO jobs (workspace_id, id, kind, priority, payload, state, max_attempts,
+                               due_at, created_at)
+             VALUES ($1, uuidv7(), 'matrix', 1, '{}', 'failed', 1, now(), now())",
+        )
+        .bind(workspace.uuid())
+        .execute(&story.tables)
+        .await
+        .unwrap();
+    }
     // The product may ask for the names of our contacts, and of their copies, meanwhile.
     sqlx::query("UPDATE contacts SET profile_checked_at = now(), name = 'x', username = 'x'")
         .execute(&story.tables)

@@ -20,6 +20,10 @@ const IDS: &[(&str, &str)] = &[
     ("/api/decisions/", "ai_decisions"),
     ("/api/effects/", "effects"),
     ("/operations/effects/", "effects"),
+    ("/operations/jobs/", "jobs"),
+    ("/api/operations/jobs/", "jobs"),
+    ("/operations/runs/", "agent_runs"),
+    ("/api/operations/runs/", "agent_runs"),
     ("/api/invitations/", "invitations"),
     ("/settings/invitations/", "invitations"),
     ("/invitations/", "invitations"),
@@ -38,6 +42,8 @@ const IDS: &[(&str, &str)] = &[
 
 /// The tables of [`IDS`].
 pub const TABLES: &[&str] = &[
+    "jobs",
+    "agent_runs",
     "conversations",
     "contacts",
     "messages",
