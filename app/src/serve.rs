@@ -37,10 +37,10 @@ pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves until `stop`, then finishes or hands back what is at work.
+/// Serves on the listener, or works without one when there is none to reach, until `stop`, then finishes or hands back what is at work.
 pub async fn run(
     parts: Parts,
-    listener: TcpListener,
+    listener: Option<TcpListener>,
     roles: &[RoleName],
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -59,7 +59,7 @@ pub async fn run(
         let (db, clock) = (parts.db.clone(), parts.clock.clone());
         tasks.spawn(queue::recur(db, clock, tasks_of_parts, stop.clone()));
     }
-    let served = if roles.contains(&RoleName::Web) {
+    let served = if let Some(listener) = listener.filter(|_| roles.contains(&RoleName::Web)) {
         let (ending, ended) = watch::channel(false);
         let app = router::router(&parts, ended).into_make_service_with_connect_info::<SocketAddr>();
         let stopping = stop.clone();

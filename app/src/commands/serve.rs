@@ -18,10 +18,21 @@ pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
     } else {
         roles
     };
-    let listener = serve::bind(config.listen).await?;
+    // Who serves no web listens nowhere.
+    let listener = if roles.contains(&RoleName::Web) {
+        Some(serve::bind(config.listen).await?)
+    } else {
+        None
+    };
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
-    say(&format!("SocialSync AI: {}", config.public_url));
+    if listener.is_some() {
+        say(&format!("SocialSync AI: {}", config.public_url));
+    } else {
+        say(
+            "This process serves no web and listens nowhere; Operations shows when it was seen last.",
+        );
+    }
     let served = serve::run(parts, listener, roles, stop_token()).await;
     database.close().await;
     served

@@ -51,6 +51,8 @@ mod resume;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod search;

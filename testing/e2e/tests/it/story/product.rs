@@ -119,7 +119,7 @@ async fn run(
     if ready.send(known).is_err() {
         return Ok(());
     }
-    let served = serve::run(parts, listener, &RoleName::ALL, stop).await;
+    let served = serve::run(parts, Some(listener), &RoleName::ALL, stop).await;
     database.close().await;
     served
 }
