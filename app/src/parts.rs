@@ -83,7 +83,11 @@ impl Parts {
             .urls(&urls)
             .on_usage(budget.observer())
             .build()?;
+        let folder = config.data_dir.join("blobs");
+        let media = Blobs::local(&folder, inbox::media::LARGEST)
+            .with_context(|| format!("files can't be kept in {}", folder.display()))?;
         let channels = Channels {
+            blobs: media.clone(),
             db: db.clone(),
             clock: clock.clone(),
             meta,
@@ -106,7 +110,6 @@ impl Parts {
             // Webhooks never wait behind what people and workers ask of the database.
             door: channels::Door::open(db.beside(DOOR_CONNECTIONS), clock.clone()),
         };
-        let folder = config.data_dir.join("blobs");
         let blobs = Blobs::local(&folder, LARGEST_BLOB)
             .with_context(|| format!("documents can't be kept in {}", folder.display()))?;
         let knowledge = Knowledge {
@@ -118,8 +121,7 @@ impl Parts {
             db: db.clone(),
             clock: clock.clone(),
             channels: channels.clone(),
-            blobs: Blobs::local(&folder, inbox::media::LARGEST)
-                .with_context(|| format!("files can't be kept in {}", folder.display()))?,
+            blobs: media,
         };
         let agent = Agent {
             db: db.clone(),

@@ -129,6 +129,7 @@ fn refusal(error: ReplyError) -> DbResult<String> {
         ReplyError::NoAddress => "no_address",
         ReplyError::Empty => "empty_answer",
         ReplyError::TooLong => "too_long",
+        ReplyError::NoSuchPicture | ReplyError::PictureTooLarge { .. } => "picture_refused",
         ReplyError::NotFound => "conversation_gone",
     };
     Ok(reason.to_owned())

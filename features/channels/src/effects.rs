@@ -17,7 +17,7 @@ pub(crate) mod store;
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use futures::future::BoxFuture;
-use kernel::{AccountId, ConversationId, EffectId, MessageId, UserId};
+use kernel::{AccountId, ConversationId, EffectId, MediaId, MessageId, UserId};
 use serde::{Deserialize, Serialize};
 
 pub use create::{cancel_pending, create};
@@ -130,6 +130,15 @@ pub enum Body {
     Image {
         /// The address.
         url: String,
+        /// WhatsApp: the words under it. Instagram has none.
+        caption: Option<String>,
+    },
+    /// A picture that is kept here: WhatsApp is handed it, Instagram a link that ends.
+    Upload {
+        /// The file.
+        file: MediaId,
+        /// What it is.
+        media_type: String,
         /// WhatsApp: the words under it. Instagram has none.
         caption: Option<String>,
     },

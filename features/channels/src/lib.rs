@@ -7,10 +7,12 @@ mod deletion;
 mod door;
 pub mod effects;
 pub mod events;
+pub mod handed;
 mod journal;
 pub mod media;
 mod pages;
 
+use blob::Blobs;
 use db::Db;
 use kernel::{Clock, Secret, SecretKey};
 use meta::MetaClient;
@@ -45,6 +47,8 @@ pub struct Channels {
     pub verify_token: Option<Secret>,
     /// Where this installation is reached from outside, without a slash at the end.
     pub public_url: String,
+    /// Where the files of messages are kept.
+    pub blobs: Blobs,
     /// What the other features say before a message leaves.
     pub guard: effects::Guard,
     /// How the conversation of a message is held.
@@ -67,6 +71,7 @@ pub fn routes(channels: Channels) -> web::Routes<()> {
         .merge(api::routes())
         .merge(door::routes())
         .merge(deletion::routes())
+        .merge(handed::routes())
         .merge(pages::routes())
         .with_state(channels)
 }

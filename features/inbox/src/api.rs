@@ -1,11 +1,12 @@
 //! The inbox for programs.
 
 mod contacts;
+mod media;
+
+pub(crate) use media::roomy;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
-use kernel::{ConversationId, MessageId, Page, Platform, RunId, UserId};
+use kernel::{ConversationId, MediaId, MessageId, Page, Platform, RunId, UserId};
 use serde::{Deserialize, Serialize};
 use web::{Access, Json, ListQuery, Member, Path, Problem, Query, Routes, routes};
 
@@ -13,7 +14,6 @@ use crate::conversation::{Conversation, Owner, Status};
 use crate::list::{self, Filter, Place, Spot};
 use crate::message::Message;
 use crate::owner::ChangeError;
-use crate::pages::media;
 use crate::reply::{Content, ReplyError};
 use crate::{Inbox, conversation, owner, reply, resolve, suggestion};
 
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Routes<Inbox> {
         .api(reads, routes!(conversations))
         .api(reads, routes!(one))
         .api(reads, routes!(messages))
-        .api(reads, routes!(message_media))
+        .merge(media::routes())
         .api(acts, routes!(answer))
         .api(acts, routes!(take_over))
         .api(acts, routes!(hand_back))
@@ -61,11 +61,13 @@ pub struct ListFilter {
 /// An answer to a customer: words, or a picture.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub struct NewReply {
-    /// The words; with a picture, its caption.
+    /// The words; with a picture, they go under it or behind it.
     #[serde(default)]
     text: String,
     /// The address of a picture that the platform can fetch.
     image_url: Option<String>,
+    /// A picture that was uploaded to `/api/media`; instead of `image_url`.
+    media_id: Option<MediaId>,
     /// Instagram, 24 hours to 7 days after the customer's last message: confirms that a person
     /// wrote this.
     #[serde(default)]
@@ -116,21 +118,6 @@ async fn conversations(
         q: wanted.q,
     };
     listed(&inbox, &member, filter, &page).await
-}
-
-/// A file of a message: what a customer or a person of the business sent. It is fetched from the
-/// platform once and kept. The content type is found out from the content.
-#[utoipa::path(get, path = "/api/messages/{id}/media", tag = "inbox",
-    params(("id" = String, Path), media::Wanted),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
-async fn message_media(
-    inbox: State<Inbox>,
-    member: Member,
-    headers: HeaderMap,
-    id: Path<MessageId>,
-    wanted: Query<media::Wanted>,
-) -> Result<Response, Problem> {
-    media::handed_over(inbox, member, headers, id, wanted).await
 }
 
 /// Instagram's conversations, the latest first.
@@ -226,12 +213,15 @@ async fn answer(
     Json(new): Json<NewReply>,
 ) -> Answer<Queued> {
     let user = person(&member)?;
-    let content = match new.image_url {
-        Some(url) => Content::Image {
-            url,
-            caption: Some(new.text).filter(|text| !text.is_empty()),
-        },
-        None => Content::Text(new.text),
+    let text = new.text;
+    let content = match (new.image_url, new.media_id) {
+        (Some(_), Some(_)) => {
+            let reason = "Either media_id or image_url: one picture at a time.";
+            return Err(Problem::invalid([("image_url", reason)]));
+        }
+        (Some(url), None) => Content::Image { url, text },
+        (None, Some(file)) => Content::Upload { file, text },
+        (None, None) => Content::Text(text),
     };
     let now = inbox.clock.now();
     let mut tx = inbox.db.tenant(&member.scope).await?;
@@ -374,6 +364,9 @@ impl From<ReplyError> for Problem {
         match error {
             ReplyError::NotFound => Self::not_found(),
             ReplyError::Empty | ReplyError::TooLong => Self::invalid([("text", message)]),
+            ReplyError::NoSuchPicture | ReplyError::PictureTooLarge { .. } => {
+                Self::invalid([("media_id", message)])
+            }
             ReplyError::WindowClosed => Self::conflict("WINDOW_CLOSED", message),
             ReplyError::HumanAgentOnly => Self::conflict("HUMAN_AGENT_ONLY", message),
             ReplyError::Standby => Self::conflict("STANDBY", message),

@@ -28,6 +28,7 @@ pub mod settled;
 mod store;
 pub mod suggestion;
 pub mod thread;
+pub mod upload;
 
 pub use conversation::Conversation;
 pub use events::EVENTS;

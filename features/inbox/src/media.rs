@@ -157,7 +157,7 @@ pub(crate) async fn keep(
 }
 
 fn key(scope: &Scope, id: MediaId) -> Result<Key, InvalidKey> {
-    Key::new(scope.workspace(), "media", id)
+    channels::handed::key(scope.workspace(), id)
 }
 
 /// Removes the files that no message has any more; how many.

@@ -2,6 +2,7 @@
 
 mod act;
 mod bubble;
+mod composer;
 mod erase;
 pub(crate) mod media;
 mod thread;
@@ -10,10 +11,8 @@ use accounts::notifications;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
-use chrono::{DateTime, Utc};
 use db::TenantTx;
 use kernel::{ConversationId, Cursor, Limit};
-use meta::WindowState;
 use serde::Deserialize;
 use web::ui::Shell;
 use web::{Access, Html, Member, Path, Problem, Query, Routes};
@@ -22,6 +21,7 @@ use crate::conversation::{Badge, Conversation, Owner, Status};
 use crate::kind::Kind;
 use crate::list::{self, Filter};
 use crate::{Inbox, conversation, resolve};
+use composer::{ComposerPart, Typed};
 use thread::{MOST_SHOWN, SHOWN, ThreadPart};
 
 pub(crate) fn routes() -> Routes<Inbox> {
@@ -105,9 +105,7 @@ struct OpenPart {
     shell: Shell,
     head: HeadPart,
     thread: ThreadPart,
-    limit: u16,
-    unit: &'static str,
-    problem: String,
+    composer: ComposerPart,
 }
 
 #[derive(Template)]
@@ -151,11 +149,24 @@ async fn one(
     Path(id): Path<ConversationId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<InboxPage>, Problem> {
+    let typed = Typed::refused(&wanted.problem);
+    opened(&inbox, &member, &headers, id, wanted, typed).await
+}
+
+/// The inbox with one conversation open, and what stands in the composer.
+async fn opened(
+    inbox: &Inbox,
+    member: &Member,
+    headers: &HeaderMap,
+    id: ConversationId,
+    wanted: Wanted,
+    typed: Typed,
+) -> Result<Html<InboxPage>, Problem> {
     let mut tx = inbox.db.tenant(&member.scope).await?;
     if member.role >= kernel::Role::Agent {
         resolve::mark_read(&mut tx, id).await?;
     }
-    let mut shell = shell(&mut tx, &member, &headers).await?;
+    let mut shell = shell(&mut tx, member, headers).await?;
     if let Some(user) = member.user() {
         let (about, now) = (id.to_string(), inbox.clock.now());
         notifications::see_about(&mut tx, user.id, &about, now).await?;
@@ -168,21 +179,15 @@ async fn one(
     };
     let it = found(&mut tx, id).await?;
     let list = listed(&mut tx, &shell, &wanted, Some(id)).await?;
-    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it.clone(), wanted.shown()).await?;
+    let thread = ThreadPart::of(inbox, &mut tx, &shell, it.clone(), wanted.shown()).await?;
     tx.commit().await?;
-    let (limit, unit) = match it.platform() {
-        kernel::Platform::Instagram => (1000, "bytes"),
-        kernel::Platform::Whatsapp => (4096, "characters"),
-    };
     let open = OpenPart {
+        composer: ComposerPart::of(&shell, &it, typed),
         head: HeadPart {
             shell: shell.clone(),
             it,
         },
         thread,
-        limit,
-        unit,
-        problem: wanted.problem,
         shell: shell.clone(),
     };
     Ok(Html(InboxPage {
@@ -248,17 +253,6 @@ async fn listed(
         current,
         rows: page.items,
     })
-}
-
-impl OpenPart {
-    fn window(&self) -> WindowState {
-        self.head.it.window(self.shell.now)
-    }
-
-    /// When the window closes.
-    fn closes(&self) -> Option<DateTime<Utc>> {
-        self.window().closes_at()
-    }
 }
 
 impl ListPart {

@@ -3,7 +3,7 @@
 use channels::effects::{Body, EffectKind, NewEffect, Recipient, RecipientKind, SendRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbError, DbResult, TenantTx};
-use kernel::{ConversationId, MessageId, RunId, UserId};
+use kernel::{ConversationId, MediaId, MessageId, Platform, RunId, UserId};
 use meta::WindowState;
 
 use crate::conversation::{self, Badge, Conversation, EpochCause, Owner};
@@ -12,9 +12,13 @@ use crate::message::{Author, Direction, MessageState};
 use crate::preview::Line;
 use crate::store;
 use crate::store::messages::NewMessage;
+use crate::upload::most_megabytes;
 
 /// The longest answer, in characters; it goes out in several messages.
 const LONGEST: usize = 20_000;
+
+/// WhatsApp: the longest words under a picture, in characters.
+const LONGEST_CAPTION: usize = 1024;
 
 /// Why an answer was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,15 @@ pub enum ReplyError {
     /// The platform names nobody to write to (a WhatsApp group).
     #[error("this conversation can't be answered from here")]
     NoAddress,
+    /// The picture is not here: it was sent already, or a day has passed since it was uploaded.
+    #[error("there is no such picture any more; choose it again")]
+    NoSuchPicture,
+    /// The platform takes smaller ones only.
+    #[error("a picture may have at most {megabytes} MB on this platform")]
+    PictureTooLarge {
+        /// The most it takes.
+        megabytes: usize,
+    },
     /// The database.
     #[error("the answer could not be stored")]
     Database(#[from] DbError),
@@ -57,8 +70,15 @@ pub enum Content {
     Image {
         /// The address.
         url: String,
-        /// WhatsApp: the words under it.
-        caption: Option<String>,
+        /// The words with it; may be empty.
+        text: String,
+    },
+    /// A picture that was uploaded.
+    Upload {
+        /// The file.
+        file: MediaId,
+        /// The words with it; may be empty.
+        text: String,
     },
 }
 
@@ -87,7 +107,8 @@ pub async fn send_as_human(
         guarded: false,
         human_agent: marked.then_some(user),
     };
-    let parts = parts(&held, content)?;
+    let picture = picture(tx, &held, content).await?;
+    let parts = parts(held.platform(), picture, content.words())?;
     let epoch = conversation::raise_epoch(tx, id, EpochCause::HumanReply, now).await?;
     channels::effects::cancel_pending(tx, id, "human_reply", now).await?;
     if held.owner != Owner::Human {
@@ -173,7 +194,7 @@ pub(crate) async fn drafted(
         WindowState::HumanAgentOnly { .. } => return Err(ReplyError::HumanAgentOnly),
         WindowState::Closed => return Err(ReplyError::WindowClosed),
     }
-    let parts = parts(held, &Content::Text(text.to_owned()))?;
+    let parts = parts(held.platform(), None, text)?;
     let sent = queue(tx, held, draft, held.epoch, parts, now).await?;
     store::conversations::set_badge(tx, held.id, badge).await?;
     if draft.author != Author::Notice {
@@ -204,21 +225,64 @@ pub(crate) async fn held(
     Ok(held)
 }
 
-fn parts(held: &Conversation, content: &Content) -> Result<Vec<Body>, ReplyError> {
-    let bodies = match content {
-        Content::Text(text) if text.chars().count() > LONGEST => return Err(ReplyError::TooLong),
-        Content::Text(text) => {
-            let limit = meta::text::Limit::of(held.platform());
-            meta::text::split(&text.replace('\0', ""), limit)
-                .into_iter()
-                .map(|text| Body::Text { text })
-                .collect()
+impl Content {
+    fn words(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Image { text, .. } | Self::Upload { text, .. } => text,
         }
-        Content::Image { url, caption } => vec![Body::Image {
+    }
+}
+
+/// The picture of an answer, as the platform gets it.
+async fn picture(
+    tx: &mut TenantTx,
+    held: &Conversation,
+    content: &Content,
+) -> Result<Option<Body>, ReplyError> {
+    match content {
+        Content::Text(_) => Ok(None),
+        Content::Image { url, .. } => Ok(Some(Body::Image {
             url: url.clone(),
-            caption: caption.clone(),
-        }],
-    };
+            caption: None,
+        })),
+        Content::Upload { file, .. } => {
+            let found = store::media::uploaded(tx, *file).await?;
+            let (media_type, size) = found.ok_or(ReplyError::NoSuchPicture)?;
+            let megabytes = most_megabytes(held.platform());
+            if usize::try_from(size).is_ok_and(|size| size > megabytes << 20) {
+                return Err(ReplyError::PictureTooLarge { megabytes });
+            }
+            Ok(Some(Body::Upload {
+                file: *file,
+                media_type,
+                caption: None,
+            }))
+        }
+    }
+}
+
+/// The messages of an answer. Words go under the picture where the platform has room for them
+/// there, and behind it otherwise.
+fn parts(
+    platform: Platform,
+    mut picture: Option<Body>,
+    words: &str,
+) -> Result<Vec<Body>, ReplyError> {
+    let words = words.replace('\0', "");
+    let length = words.chars().count();
+    if length > LONGEST {
+        return Err(ReplyError::TooLong);
+    }
+    let under = platform == Platform::Whatsapp && length <= LONGEST_CAPTION;
+    if let Some(Body::Image { caption, .. } | Body::Upload { caption, .. }) = &mut picture
+        && under
+    {
+        *caption = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
+        return Ok(picture.into_iter().collect());
+    }
+    let texts = meta::text::split(&words, meta::text::Limit::of(platform));
+    let texts = texts.into_iter().map(|text| Body::Text { text });
+    let bodies: Vec<Body> = picture.into_iter().chain(texts).collect();
     if bodies.is_empty() {
         return Err(ReplyError::Empty);
     }
@@ -244,6 +308,16 @@ async fn queue(
                 caption.as_deref().unwrap_or_default(),
                 serde_json::json!({"attachments": [{"kind": "image", "url": url}]}),
             ),
+            Body::Upload {
+                file,
+                media_type,
+                caption,
+            } => (
+                "image",
+                caption.as_deref().unwrap_or_default(),
+                serde_json::json!({"attachments":
+                    [{"kind": "image", "file": file, "mime_type": media_type}]}),
+            ),
         };
         let id = MessageId::new();
         let new = NewMessage {
@@ -265,6 +339,11 @@ async fn queue(
             now,
         };
         store::messages::insert(tx, &new).await?;
+        if let Body::Upload { file, .. } = &body
+            && !store::media::attach(tx, *file, id, 0).await?
+        {
+            return Err(ReplyError::NoSuchPicture);
+        }
         let line = Line::of(kind, text, &new.details);
         store::conversations::note_message(tx, held.id, at, &line, Direction::Outbound).await?;
         let effect = NewEffect {
@@ -301,4 +380,44 @@ async fn address(tx: &mut TenantTx, held: &Conversation) -> DbResult<Option<Reci
         };
         Some(Recipient { kind, value })
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture() -> Body {
+        Body::Image {
+            url: "https://a.example/1.png".to_owned(),
+            caption: None,
+        }
+    }
+
+    fn shape(platform: Platform, picture: Option<Body>, words: &str) -> Vec<&'static str> {
+        let parts = parts(platform, picture, words).unwrap_or_default();
+        let name = |body: &Body| match body {
+            Body::Text { .. } => "text",
+            Body::Image { caption: None, .. } | Body::Upload { caption: None, .. } => "picture",
+            Body::Image { .. } | Body::Upload { .. } => "picture with words",
+        };
+        parts.iter().map(name).collect()
+    }
+
+    #[test]
+    fn words_go_under_the_picture_or_behind_it_and_are_never_lost() {
+        use Platform::{Instagram, Whatsapp};
+        assert_eq!(
+            shape(Whatsapp, Some(picture()), "hello"),
+            ["picture with words"]
+        );
+        assert_eq!(
+            shape(Instagram, Some(picture()), "hello"),
+            ["picture", "text"]
+        );
+        assert_eq!(shape(Instagram, Some(picture()), " "), ["picture"]);
+        assert_eq!(shape(Whatsapp, Some(picture()), ""), ["picture"]);
+        let long = "word ".repeat(300);
+        assert_eq!(shape(Whatsapp, Some(picture()), &long), ["picture", "text"]);
+        assert_eq!(shape(Whatsapp, None, "  "), [""; 0]);
+    }
 }

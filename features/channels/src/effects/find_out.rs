@@ -169,7 +169,9 @@ fn is_it(effect: &Effect, account: &Account, message: &PastMessage) -> bool {
     let text = message.text.as_deref().unwrap_or_default().trim();
     let same = match &effect.request.body {
         Body::Text { text: ours } => text == ours.trim(),
-        Body::Image { .. } => text.is_empty() && !message.attachments.is_empty(),
+        Body::Image { .. } | Body::Upload { .. } => {
+            text.is_empty() && !message.attachments.is_empty()
+        }
     };
     from_us && in_time && same
 }

@@ -61,7 +61,7 @@ impl Channels {
                     self.release(&claim, id, Duration::ZERO).await;
                     return;
                 }
-                let outcome = self.send(&effect, &account, &access).await;
+                let outcome = self.send(&claim.scope, &effect, &account, &access).await;
                 let record = judge(&effect, outcome, self.clock.now());
                 self.record(&claim, &effect, &account, record).await;
             }

@@ -390,7 +390,7 @@ pub(super) async fn attempted_with_text(
            WHERE account_id = $1 AND lane = $2 AND kind = 'send_message'
              AND ((state IN ('in_flight', 'unknown') AND attempted_at IS NOT NULL)
                   OR (state IN ('pending', 'in_flight') AND checks > 0))
-             AND CASE WHEN $3 = '' THEN request->'body'->>'kind' = 'image'
+             AND CASE WHEN $3 = '' THEN request->'body'->>'kind' IN ('image', 'upload')
                       ELSE btrim(request->'body'->>'text', E' \t\r\n') = btrim($3, E' \t\r\n') END
            ORDER BY seq LIMIT 1 FOR UPDATE"#,
         account.uuid(),

@@ -1,49 +1,30 @@
 //! What people do in the inbox: forms, with and without JavaScript.
 
 use axum::extract::State;
+use axum::handler::Handler as _;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{ConversationId, EffectId, Role, RunId};
 use serde::Deserialize;
 use web::{Access, Form, Member, Path, Problem, Routes};
 
-use crate::api::person;
-use crate::reply::{Content, ReplyError};
-use crate::{Inbox, owner, reply, resolve, suggestion};
+use super::composer;
+use crate::api::{person, roomy};
+use crate::reply::ReplyError;
+use crate::{Inbox, owner, resolve, suggestion};
 
 pub(super) fn routes() -> Routes<Inbox> {
     let acts = Access::Member(Role::Agent);
     Routes::new()
-        .page(Method::POST, "/inbox/{id}/reply", acts, answer)
+        .page(
+            Method::POST,
+            "/inbox/{id}/reply",
+            acts,
+            composer::answer.layer(roomy()),
+        )
         .page(Method::POST, "/inbox/{id}/change", acts, change)
         .page(Method::POST, "/inbox/{id}/suggestion", acts, decide)
         .page(Method::POST, "/inbox/{id}/outcome", acts, outcome)
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    text: String,
-    #[serde(default)]
-    human_agent: Option<String>,
-}
-
-async fn answer(
-    State(inbox): State<Inbox>,
-    member: Member,
-    headers: HeaderMap,
-    Path(id): Path<ConversationId>,
-    Form(form): Form<Answer>,
-) -> Result<Response, Problem> {
-    let user = person(&member)?;
-    let mut tx = inbox.db.tenant(&member.scope).await?;
-    let content = Content::Text(form.text);
-    let marked = form.human_agent.is_some();
-    let now = inbox.clock.now();
-    let sent = reply::send_as_human(&mut tx, id, user, &content, marked, now).await;
-    if sent.is_ok() {
-        tx.commit().await?;
-    }
-    told(sent.map(|_| ()), id, &headers)
 }
 
 #[derive(Deserialize)]
@@ -147,12 +128,10 @@ fn told(
 ) -> Result<Response, Problem> {
     let problem = match done {
         Ok(()) => None,
-        Err(ReplyError::WindowClosed) => Some("closed"),
-        Err(ReplyError::HumanAgentOnly) => Some("person"),
-        Err(ReplyError::Stale) => Some("stale"),
-        Err(ReplyError::Empty) => Some("empty"),
-        Err(ReplyError::Standby | ReplyError::NoAddress) => Some("other"),
-        Err(error) => return Err(error.into()),
+        Err(error) => match composer::problem(&error) {
+            Some(problem) => problem.rsplit('.').next(),
+            None => return Err(error.into()),
+        },
     };
     let htmx = web::access::is_htmx(headers);
     let to = match problem {

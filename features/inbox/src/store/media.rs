@@ -42,6 +42,18 @@ pub(crate) async fn at(
     Ok(found)
 }
 
+/// A picture that a person uploaded and no message has: what it is, and its size.
+pub(crate) async fn uploaded(tx: &mut TenantTx, id: MediaId) -> DbResult<Option<(String, i64)>> {
+    let found = sqlx::query!(
+        "SELECT media_type, size FROM message_media
+         WHERE id = $1 AND message_id IS NULL AND uploaded_by IS NOT NULL FOR UPDATE",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.map(|row| (row.media_type, row.size)))
+}
+
 /// Notes a file before its content is written, so that none is ever without a row.
 pub(crate) async fn reserve(tx: &mut TenantTx, new: &NewMedia<'_>) -> DbResult<()> {
     let workspace = tx.workspace().uuid();

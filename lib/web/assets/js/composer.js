@@ -16,6 +16,7 @@ class ComposerBox extends HTMLElement {
     if (!field) return;
     const kept = sessionStorage.getItem(this.#key);
     if (kept && !field.value) field.value = kept;
+    this.#keep();
     this.#show();
   }
 

@@ -8,6 +8,7 @@ mod joining;
 mod keys;
 mod notifications;
 mod phone;
+mod picture;
 mod placeless;
 mod plain;
 mod shop;

@@ -39,6 +39,8 @@ mod openapi;
 #[cfg(test)]
 mod operators;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod queue;

@@ -115,6 +115,11 @@ impl World {
             owner: account.to_owned(),
             expires_at: self.now() + CDN_LIFE,
         };
+        self.open_link(media)
+    }
+
+    /// Keeps a file and gives the link to it, which is open to everybody.
+    pub fn open_link(&mut self, media: Media) -> String {
         let id = self.media.add(&mut self.rng, media);
         format!(
             "{}/lookaside.fbsbx.com/ig_messaging_cdn/{id}",

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod act;
+mod attached;
 pub mod comment_acts;
 pub mod comments;
 pub mod content;

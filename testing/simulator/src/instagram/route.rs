@@ -9,7 +9,7 @@ use crate::errors::GraphError;
 use crate::graph::answer::answer;
 use crate::graph::perform::{Operation, perform};
 use crate::graph::request::GraphRequest;
-use crate::instagram::{comments, oauth, read, send, subscribe};
+use crate::instagram::{attached, comments, oauth, read, send, subscribe};
 use crate::json::text_at;
 use crate::options::Platform;
 use crate::world::{Shared, World};
@@ -24,10 +24,14 @@ pub async fn graph(
     Path(path): Path<String>,
     request: Request,
 ) -> Response<Body> {
-    let request = match GraphRequest::read(&path, request).await {
+    let mut request = match GraphRequest::read(&path, request).await {
         Ok(request) => request,
         Err(error) => return answer(&mut shared.world(), HERE, "", Err(error)).1,
     };
+    if request.method == Method::POST && request.path.last().is_some_and(|last| last == "messages")
+    {
+        attached::fetch(&shared, &mut request).await;
+    }
     let parts: Vec<&str> = request.path.iter().map(String::as_str).collect();
     let found: Option<(&'static str, bool, Verb)> = match (&request.method, parts.as_slice()) {
         (&Method::GET, ["access_token"]) => Some(("exchange_token", false, |world, _, request| {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::errors::GraphError;
 use crate::graph::request::GraphRequest;
 use crate::ids;
+use crate::instagram::attached;
 use crate::instagram::content::{self, Content};
 use crate::instagram::events::{Messaging, message_part};
 use crate::json::text_at;
@@ -52,7 +53,7 @@ pub fn send(world: &mut World, node: &str, request: &GraphRequest) -> Result<Val
         let person = person.ok_or_else(recipient_missing)?;
         return sender_action(world, &account, &person, request);
     }
-    let content = content::check(&request.value("message"))?;
+    let mut content = content::check(&request.value("message"))?;
     let tagged = check_tag(request)?;
     match (person, comment) {
         (Some(person), None) => {
@@ -61,6 +62,7 @@ pub fn send(world: &mut World, node: &str, request: &GraphRequest) -> Result<Val
                 .ok_or_else(unknown_person)?
                 .wrote_at;
             check_window(wrote_at, world.now(), tagged)?;
+            attached::keep(world, &account, request, &mut content)?;
             if let Some(reply_to) = &content.reply_to
                 && world
                     .contact_of_message(Platform::Instagram, &account, reply_to)
