@@ -92,6 +92,7 @@ impl Parts {
             clock: clock.clone(),
             meta,
             budget,
+            threads_read: channels::ThreadsRead::default(),
             key: key.clone(),
             instagram_app: app(
                 config.instagram_app_id.as_ref(),

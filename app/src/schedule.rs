@@ -43,6 +43,19 @@ pub fn recurring(parts: &Parts) -> Vec<Recurring> {
             .boxed()
         }),
     };
+    let channels = parts.channels.clone();
+    let gaps = Recurring {
+        name: "poll_instagram_messages",
+        every: Duration::from_secs(1),
+        run: Box::new(move || {
+            let channels = channels.clone();
+            async move {
+                let found = channels.poll_instagram_messages().await;
+                found.map(drop).map_err(|error| error.to_string())
+            }
+            .boxed()
+        }),
+    };
     let (inbox, channels) = (parts.inbox.clone(), parts.channels.clone());
     let profiles = Recurring {
         name: "fetch_contact_profiles",
@@ -69,5 +82,5 @@ pub fn recurring(parts: &Parts) -> Vec<Recurring> {
             .boxed()
         }),
     };
-    vec![cleanup, refresh, profiles, unused]
+    vec![cleanup, refresh, gaps, profiles, unused]
 }

@@ -24,6 +24,7 @@ pub use create::{cancel_pending, create};
 pub use recognise::{confirm_by_callback, conversation_of_callback, is_ours, match_echo};
 pub use resolve::{ResolveError, do_not_send, mark_sent, send_again};
 pub use retry::RetryError;
+pub(crate) use store::knows_message;
 pub use store::{Wanted, forget, list, load};
 
 /// What kind of write it is.

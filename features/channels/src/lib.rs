@@ -7,6 +7,7 @@ mod deletion;
 mod door;
 pub mod effects;
 pub mod events;
+mod gaps;
 pub mod handed;
 mod journal;
 pub mod media;
@@ -21,6 +22,7 @@ use meta::client::App;
 pub use budget::Budget;
 pub use door::{Door, DoorError};
 pub use events::EVENTS;
+pub use gaps::ThreadsRead;
 
 /// Everything this feature works with. Clones share all of it.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Channels {
     pub meta: MetaClient,
     /// What the platforms said of the allowances.
     pub budget: Budget,
+    /// What the comparisons with the platforms read already.
+    pub threads_read: ThreadsRead,
     /// Seals the tokens.
     pub key: SecretKey,
     /// The app for Instagram Login; without it nobody can connect an account by login.

@@ -23,19 +23,30 @@ impl std::fmt::Debug for Recurring {
     }
 }
 
-/// Runs the tasks until stopped. Every scheduler may run the same list: a tick is taken by one.
+/// Runs the tasks until stopped, each on its own, so that a long one holds up no other. Every
+/// scheduler may run the same list: a tick is taken by one.
 pub async fn recur(db: db::Db, clock: Clock, tasks: Vec<Recurring>, stop: CancellationToken) {
+    let each = tasks.iter().map(|task| repeat(&db, &clock, task, &stop));
+    futures::future::join_all(each).await;
+}
+
+async fn repeat(db: &db::Db, clock: &Clock, task: &Recurring, stop: &CancellationToken) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut last = None;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = seconds.tick() => {}
         }
         let now = clock.now();
-        for task in &tasks {
-            let tick = tick_of(now, task.every);
-            if let Err(error) = run_tick(&db, task, tick, now).await {
+        let tick = tick_of(now, task.every);
+        if last == Some(tick) {
+            continue;
+        }
+        match run_tick(db, task, tick, now).await {
+            Ok(()) => last = Some(tick),
+            Err(error) => {
                 tracing::debug!(%error, task = task.name, "a tick could not be taken");
             }
         }

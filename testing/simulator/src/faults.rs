@@ -29,6 +29,8 @@ pub enum FaultKind {
     ReorderedWebhook,
     /// A webhook is delivered late.
     DelayedWebhook,
+    /// A webhook is never delivered.
+    LostWebhook,
 }
 
 impl FaultKind {
@@ -45,6 +47,7 @@ impl FaultKind {
             Self::DuplicateWebhook => "duplicate_webhook",
             Self::ReorderedWebhook => "reordered_webhook",
             Self::DelayedWebhook => "delayed_webhook",
+            Self::LostWebhook => "lost_webhook",
         }
     }
 
@@ -52,7 +55,10 @@ impl FaultKind {
     pub fn on_webhooks(self) -> bool {
         matches!(
             self,
-            Self::DuplicateWebhook | Self::ReorderedWebhook | Self::DelayedWebhook
+            Self::DuplicateWebhook
+                | Self::ReorderedWebhook
+                | Self::DelayedWebhook
+                | Self::LostWebhook
         )
     }
 }

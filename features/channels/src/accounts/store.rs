@@ -254,6 +254,51 @@ pub(crate) async fn note_webhook(
     Ok(())
 }
 
+/// Notes that a comparison with the platform begins; up to when nothing is missing so far.
+pub(crate) async fn begin_check(
+    tx: &mut TenantTx,
+    id: AccountId,
+    at: DateTime<Utc>,
+) -> DbResult<Option<DateTime<Utc>>> {
+    let through = sqlx::query_scalar!(
+        "UPDATE social_accounts SET last_checked_at = $2 WHERE id = $1 RETURNING checked_through",
+        id.uuid(),
+        at,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(through.flatten())
+}
+
+/// Notes that nothing is missing up to then.
+pub(crate) async fn end_check(
+    tx: &mut TenantTx,
+    id: AccountId,
+    through: DateTime<Utc>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE social_accounts SET checked_through = greatest(checked_through, $2::timestamptz)
+         WHERE id = $1",
+        id.uuid(),
+        through,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that webhooks had missed something.
+pub(crate) async fn note_gap(tx: &mut TenantTx, id: AccountId, at: DateTime<Utc>) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE social_accounts SET last_gap_at = $2 WHERE id = $1",
+        id.uuid(),
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn insert_state(
     tx: &mut TenantTx,
     hash: &[u8],

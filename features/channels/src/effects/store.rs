@@ -217,7 +217,7 @@ pub(super) async fn release(
 }
 
 /// Whether the platform's id belongs to another message that we know of.
-pub(super) async fn knows_message(
+pub(crate) async fn knows_message(
     tx: &mut TenantTx,
     account: AccountId,
     provider_id: &str,

@@ -103,19 +103,25 @@ impl SystemTx {
             .collect())
     }
 
-    /// The connected accounts of a platform that were compared with it last before `checked_before`.
+    /// The connected accounts of a platform whose turn it is to be compared with it: those that
+    /// hear webhooks when that was last before `heard_before`, those that heard none yet, or none
+    /// since a comparison found a gap, when it was last before `silent_before`.
     pub async fn accounts_to_check(
         &mut self,
         platform: Platform,
-        checked_before: DateTime<Utc>,
+        silent_before: DateTime<Utc>,
+        heard_before: DateTime<Utc>,
     ) -> DbResult<Vec<AccountRef>> {
         let rows = sqlx::query!(
             "SELECT workspace_id, id FROM social_accounts
              WHERE platform = $1 AND state = 'connected'
-               AND coalesce(last_checked_at, '-infinity') < $2
+               AND coalesce(last_checked_at, connected_at) <
+                   CASE WHEN last_webhook_at > coalesce(last_gap_at, connected_at)
+                        THEN $3::timestamptz ELSE $2::timestamptz END
              ORDER BY last_checked_at NULLS FIRST LIMIT 500",
             platform.as_str(),
-            checked_before,
+            silent_before,
+            heard_before,
         )
         .fetch_all(self.conn())
         .await?;

@@ -21,6 +21,8 @@ mod erasure;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod kinds;

@@ -200,6 +200,7 @@ impl World {
                 };
                 self.outbox.enter(copy);
             }
+            Some((FaultKind::LostWebhook, _)) => return,
             Some((FaultKind::ReorderedWebhook, _)) => delivery.overtaken = true,
             Some((_, delay)) => delivery.delay = Some(Duration::from_millis(delay)),
             None => {}
