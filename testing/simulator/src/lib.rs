@@ -1,4 +1,5 @@
-//! A simulated Meta (Instagram and WhatsApp) and an OpenAI-compatible chat endpoint.
+//! A simulated Meta (Instagram and WhatsApp), and models behind OpenAI's, OpenRouter's and Gemini's
+//! doors.
 //!
 //! Built from the platforms' documentation alone and sharing no type with the real clients, so
 //! that both can be wrong only independently. It refuses what the platforms refuse, signs and

@@ -7,7 +7,7 @@ use axum::routing::{any, get, post};
 
 use crate::graph::request::GraphRequest;
 use crate::instagram::oauth;
-use crate::llm::chat;
+use crate::llm::{chat, embeddings, gemini, models, moderation};
 use crate::world::Shared;
 use crate::{control, instagram, login, page, whatsapp};
 
@@ -43,12 +43,19 @@ pub fn router(shared: Shared) -> Router {
             get(whatsapp::media::open_file),
         )
         .route("/openai/v1/chat/completions", post(chat::openai))
-        .route("/openai/v1/models", get(chat::models))
+        .route("/openai/v1/embeddings", post(embeddings::openai))
+        .route("/openai/v1/moderations", post(moderation::openai))
+        .route("/openai/v1/models", get(models::openai))
         .route(
             "/openrouter/api/v1/chat/completions",
             post(chat::openrouter),
         )
-        .route("/openrouter/api/v1/models", get(chat::models))
+        .route(
+            "/openrouter/api/v1/embeddings",
+            post(embeddings::openrouter),
+        )
+        .route("/openrouter/api/v1/models", get(models::openrouter))
+        .route("/gemini/v1beta/models/{call}", post(gemini::embed))
         .merge(control::routes())
         .merge(page::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))

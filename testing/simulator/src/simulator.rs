@@ -132,6 +132,11 @@ impl Simulator {
         format!("{}/openrouter/api/v1", self.url())
     }
 
+    /// Base address of the Gemini API (to put `/models/{model}:embedContent` behind).
+    pub fn gemini_url(&self) -> String {
+        format!("{}/gemini/v1beta", self.url())
+    }
+
     /// The bound address.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -1,4 +1,4 @@
-//! Answers and errors in the vendors' shapes.
+//! Answers in the vendors' shapes.
 
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
@@ -74,8 +74,8 @@ pub fn complete(
         }
     }
     let id = match vendor {
-        Vendor::Openai => format!("chatcmpl-{}", ids::opaque(rng, 29)),
         Vendor::Openrouter => format!("gen-{created}-{}", ids::opaque(rng, 20)),
+        Vendor::Openai | Vendor::Gemini => format!("chatcmpl-{}", ids::opaque(rng, 29)),
     };
     Completion {
         id,
@@ -96,8 +96,8 @@ impl Completion {
         message.insert("role".into(), "assistant".into());
         // OpenAI sends null beside tool calls, others an empty string.
         let empty = match vendor {
-            Vendor::Openai => Value::Null,
             Vendor::Openrouter => "".into(),
+            Vendor::Openai | Vendor::Gemini => Value::Null,
         };
         message.insert(
             "content".into(),
@@ -131,24 +131,5 @@ impl Completion {
             answer.insert("choices".into(), json!([choice]));
         }
         answer
-    }
-}
-
-/// An error in the vendor's shape.
-pub fn error(vendor: Vendor, status: u16, message: &str) -> Value {
-    match vendor {
-        Vendor::Openai => {
-            let (kind, code) = match status {
-                401 => ("invalid_request_error", json!("invalid_api_key")),
-                404 => ("invalid_request_error", json!("model_not_found")),
-                429 => ("requests", json!("rate_limit_exceeded")),
-                500.. => ("server_error", Value::Null),
-                _ => ("invalid_request_error", Value::Null),
-            };
-            json!({"error": {"message": message, "type": kind, "param": null, "code": code}})
-        }
-        Vendor::Openrouter => {
-            json!({"error": {"code": status, "message": message}, "user_id": "user_simulated"})
-        }
     }
 }

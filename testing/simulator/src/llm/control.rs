@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::error::{Body, Refusal};
+use crate::llm::Operation;
 use crate::llm::script::Rule;
 use crate::world::Shared;
 
@@ -39,18 +40,20 @@ pub async fn release(State(shared): State<Shared>) -> Json<Value> {
     Json(json!({"success": true}))
 }
 
-/// Where to read on.
+/// Where to read on, and about what.
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
     after: u64,
+    operation: Option<Operation>,
 }
 
 /// Every request the models received.
 pub async fn calls(
     State(shared): State<Shared>,
-    Query(After { after }): Query<After>,
+    Query(After { after, operation }): Query<After>,
 ) -> Json<Value> {
     let world = shared.world();
-    Json(json!({"items": world.llm.calls_after(after), "last_seq": world.llm.last_seq()}))
+    let items = world.llm.calls_after(after, operation);
+    Json(json!({"items": items, "last_seq": world.llm.last_seq()}))
 }

@@ -1,12 +1,19 @@
 //! Rules that decide what a model answers.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::llm::Operation;
+use crate::llm::door::Reply;
 
 /// When it applies and what it answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
-    /// A part of the customer's last message, in any case; every request when absent.
+    /// What it is about; chat when absent.
+    #[serde(default)]
+    pub operation: Operation,
+    /// A part of the customer's last message, or of a text to embed or judge, in any case; every
+    /// request when absent.
     #[serde(rename = "match", default, skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,
     /// Only before (`false`) or after (`true`) tools have answered in this turn.
@@ -21,6 +28,9 @@ pub struct Rule {
     /// An error instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorAnswer>,
+    /// A recorded answer instead, as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
     /// A broken transport instead, or in the middle of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
@@ -48,6 +58,31 @@ pub struct Respond {
     pub refusal: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Value>,
+    /// Vectors, as they are, whatever was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<Vec<Vec<f32>>>,
+    /// A moderation's scores by category; those from 0.5 are flagged.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub scores: Map<String, Value>,
+}
+
+/// An answer that somebody recorded: a body, or the lines of a stream.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Replay {
+    Body(Value),
+    Lines(Vec<String>),
+}
+
+impl Replay {
+    pub fn reply(&self) -> Reply {
+        match self {
+            Self::Body(body) => Reply::Whole(body.clone()),
+            Self::Lines(lines) => {
+                Reply::Pieces(lines.iter().map(|line| format!("{line}\n")).collect())
+            }
+        }
+    }
 }
 
 /// A tool call: `arguments` is an object, or a string sent as it is (also when it is not JSON).
@@ -83,4 +118,8 @@ pub enum Broken {
     ErrorInStream,
     /// A 200 whose body is not JSON.
     NotJson,
+    /// A stream stands still in the middle: only comments come from there.
+    Stall,
+    /// One byte a second.
+    Drip,
 }

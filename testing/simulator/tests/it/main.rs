@@ -11,6 +11,7 @@ mod customers;
 mod faults;
 mod instagram;
 mod llm;
+mod llm_operations;
 mod login;
 mod receiver;
 mod setup;

@@ -111,7 +111,7 @@ impl Story {
 
     /// Every request that the model received.
     pub async fn model_calls(&self) -> Vec<Value> {
-        let address = format!("{}/_sandbox/llm/calls", self.simulator.url());
+        let address = format!("{}/_sandbox/llm/calls?operation=chat", self.simulator.url());
         let answer = self.http.get(address).send().await.unwrap();
         let answer: Value = answer.json().await.unwrap();
         answer["items"].as_array().unwrap().clone()
