@@ -63,7 +63,7 @@ pub(crate) fn request(
     {
         messages.push(if message.author == Author::Customer {
             Turn::User {
-                content: cut(&message.text),
+                content: cut(&message.text).into(),
             }
         } else {
             Turn::Assistant {

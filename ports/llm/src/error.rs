@@ -16,7 +16,7 @@ pub enum Error {
     },
     /// The account at the provider has no credit left; only a person can help.
     #[error("the account at the model's provider has no credit")]
-    NoCredit,
+    OutOfCredit,
     /// The key is wrong.
     #[error("the model's provider refuses the key")]
     Auth,
@@ -40,6 +40,22 @@ pub enum Error {
     /// Something came back that is no answer.
     #[error("the model's provider sent something that is no answer: {0}")]
     Malformed(&'static str),
+    /// Not one result for each text that was given.
+    #[error("the model's provider answered {got} of {wanted} texts")]
+    WrongCount {
+        /// How many texts were given.
+        wanted: usize,
+        /// How many results came.
+        got: usize,
+    },
+    /// Vectors of another length than was asked for.
+    #[error("the model makes vectors of {got} numbers where {wanted} are needed")]
+    WrongDimension {
+        /// The length that was asked for.
+        wanted: usize,
+        /// The length that came.
+        got: usize,
+    },
 }
 
 impl Error {
@@ -47,13 +63,15 @@ impl Error {
     pub fn class(&self) -> &'static str {
         match self {
             Self::RateLimited { .. } => "rate_limited",
-            Self::NoCredit => "no_credit",
+            Self::OutOfCredit => "no_credit",
             Self::Auth => "auth",
             Self::ModelNotFound => "model_not_found",
             Self::Transient(_) => "transient",
             Self::Timeout => "timeout",
             Self::Refused { .. } => "refused",
             Self::Malformed(_) => "malformed",
+            Self::WrongCount { .. } => "wrong_count",
+            Self::WrongDimension { .. } => "wrong_dimension",
         }
     }
 
@@ -71,7 +89,8 @@ impl Error {
     }
 }
 
-/// The error object of a provider: OpenAI's code is a string or null, OpenRouter's an integer.
+/// The error object of a provider: OpenAI's code is a string or null, OpenRouter's and Google's an
+/// integer.
 #[derive(Debug, Deserialize, Default)]
 pub(crate) struct Wire {
     #[serde(default)]
@@ -80,12 +99,23 @@ pub(crate) struct Wire {
     kind: Value,
     #[serde(default)]
     param: Value,
+    /// Google's word for the error, such as `PERMISSION_DENIED`.
+    #[serde(default)]
+    status: Value,
+    /// Google's particulars: reasons and how long to wait.
+    #[serde(default)]
+    details: Vec<Value>,
 }
 
 impl Wire {
     /// The object under `error`, when there is one; some servers send a bare string.
     pub(crate) fn find(body: &Value) -> Option<Self> {
-        match body.get("error")? {
+        Self::of(body.get("error")?)
+    }
+
+    /// The object itself, unless it is null.
+    pub(crate) fn of(error: &Value) -> Option<Self> {
+        match error {
             Value::Null => None,
             object @ Value::Object(_) => {
                 Some(serde_json::from_value(object.clone()).unwrap_or_default())
@@ -102,7 +132,8 @@ impl Wire {
             _ => String::new(),
         };
         let kind = self.kind.as_str().unwrap_or_default();
-        let named = |word: &str| code == word || kind == word;
+        let google = self.status.as_str().unwrap_or_default();
+        let named = |word: &str| code == word || kind == word || google == word;
         let status = match code.parse() {
             Ok(number) => number,
             Err(_) if http >= 400 => http,
@@ -111,25 +142,40 @@ impl Wire {
             Err(_) => 500,
         };
         if named("insufficient_quota") {
-            return Error::NoCredit;
+            return Error::OutOfCredit;
         }
         if named("model_not_found") {
             return Error::ModelNotFound;
         }
-        if named("invalid_api_key") {
+        let refused = ["invalid_api_key", "UNAUTHENTICATED", "PERMISSION_DENIED"];
+        if refused.into_iter().any(named) || self.says("reason", "API_KEY_INVALID") {
             return Error::Auth;
         }
         match status {
             401 => Error::Auth,
-            402 => Error::NoCredit,
+            402 => Error::OutOfCredit,
             404 => Error::ModelNotFound,
-            429 => Error::RateLimited { retry_after },
+            429 => Error::RateLimited {
+                retry_after: retry_after.or_else(|| self.retry_delay()),
+            },
             408 | 409 | 425 | 500.. => Error::Transient(format!("status {status}")),
             _ => Error::Refused {
                 status,
                 parameter: self.param.as_str().map(str::to_owned),
             },
         }
+    }
+
+    fn says(&self, name: &str, value: &str) -> bool {
+        let mut values = self.details.iter().filter_map(|detail| detail.get(name));
+        values.any(|found| found == value)
+    }
+
+    /// Google's `RetryInfo`: seconds with an `s` behind them (`google.rpc.RetryInfo`).
+    fn retry_delay(&self) -> Option<Duration> {
+        let delay = self.details.iter().find_map(|d| d.get("retryDelay"))?;
+        let seconds = delay.as_str()?.strip_suffix('s')?.parse().ok()?;
+        Duration::try_from_secs_f64(seconds).ok()
     }
 }
 
@@ -159,6 +205,31 @@ mod tests {
         assert_eq!(
             class(200, json!({"error": {"code": "server_error"}})),
             "transient"
+        );
+    }
+
+    #[test]
+    fn google_names_its_errors_in_its_own_way() {
+        let error = |code: u16, status: &str, detail: Value| {
+            let body = json!({"error": {"code": code, "status": status, "details": [detail]}});
+            Wire::find(&body).unwrap().classify(code, None)
+        };
+        let key = json!({"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"});
+        assert_eq!(error(400, "INVALID_ARGUMENT", key), Error::Auth);
+        assert_eq!(error(403, "PERMISSION_DENIED", json!({})), Error::Auth);
+        assert_eq!(error(404, "NOT_FOUND", json!({})), Error::ModelNotFound);
+        let wait =
+            json!({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "17.5s"});
+        assert_eq!(
+            error(429, "RESOURCE_EXHAUSTED", wait),
+            Error::RateLimited {
+                retry_after: Some(Duration::from_millis(17_500))
+            }
+        );
+        let nonsense = json!({"retryDelay": "-1e99s"});
+        assert_eq!(
+            error(429, "RESOURCE_EXHAUSTED", nonsense),
+            Error::RateLimited { retry_after: None }
         );
     }
 

@@ -4,7 +4,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::ToolCall;
+use crate::{Content, ToolCall};
 
 /// One turn of the conversation with the model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +17,8 @@ pub enum Message {
     },
     /// What the customer's side says.
     User {
-        /// The text.
-        content: String,
+        /// The text, with pictures or without.
+        content: Content,
     },
     /// What the model said before, repeated to it as it came.
     Assistant {
@@ -115,6 +115,15 @@ pub(crate) struct Body<'a> {
     pub(crate) max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+}
+
+#[derive(Debug, Serialize)]
+struct StreamOptions {
+    include_usage: bool,
 }
 
 impl<'a> Body<'a> {
@@ -135,7 +144,18 @@ impl<'a> Body<'a> {
             top_p: request.top_p,
             max_tokens: old,
             max_completion_tokens: new,
+            stream: None,
+            stream_options: None,
         }
+    }
+
+    /// Asks for the answer in pieces, with what it used in the last one.
+    pub(crate) fn streamed(mut self) -> Self {
+        self.stream = Some(true);
+        self.stream_options = Some(StreamOptions {
+            include_usage: true,
+        });
+        self
     }
 
     /// Leaves out the field that the server named as not supported; false when it can't be.
@@ -144,6 +164,9 @@ impl<'a> Body<'a> {
             "temperature" => self.temperature.take().is_some(),
             "top_p" => self.top_p.take().is_some(),
             "tool_choice" => self.tool_choice.take().is_some(),
+            "stream_options" | "stream_options.include_usage" => {
+                self.stream_options.take().is_some()
+            }
             "max_tokens" => {
                 let limit = self.max_tokens.take();
                 self.max_completion_tokens = limit;
