@@ -13,6 +13,8 @@ mod instagram;
 mod llm;
 mod login;
 mod receiver;
+mod s3;
 mod setup;
+mod site;
 mod webhooks;
 mod whatsapp;
