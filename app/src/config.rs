@@ -1,6 +1,8 @@
 //! Settings: the environment first, then an optional TOML file, then defaults.
 
 mod edge;
+mod fetch;
+mod files;
 mod front;
 mod models;
 
@@ -11,6 +13,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use edge::EdgeSettings;
+pub use fetch::FetchSettings;
+pub use files::FileSettings;
 pub use front::FrontSettings;
 use kernel::Secret;
 pub use models::Models;
@@ -149,6 +153,10 @@ pub struct Config {
     pub edge: EdgeSettings,
     /// Who runs the installation.
     pub front: FrontSettings,
+    /// Where files are kept.
+    pub files: FileSettings,
+    /// What may be fetched beside the public internet.
+    pub fetch: FetchSettings,
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
     /// `SOCIALSYNC_OPERATORS`: e-mail addresses, separated by commas, of the people who operate the
@@ -203,6 +211,8 @@ impl Config {
             models: Models::from_source(source)?,
             edge: EdgeSettings::from_source(source)?,
             front: FrontSettings::from_source(source)?,
+            files: FileSettings::from_source(source)?,
+            fetch: FetchSettings::from_source(source)?,
             smtp_url: source.secret("SMTP_URL"),
             operators: operators(source.text("SOCIALSYNC_OPERATORS")),
             mail_from: source
@@ -247,6 +257,8 @@ impl Config {
         lines.extend(self.front.lines());
         lines.extend(self.edge.lines());
         lines.extend(self.models.lines());
+        lines.extend(self.files.lines());
+        lines.extend(self.fetch.lines());
         lines
     }
 }

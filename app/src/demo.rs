@@ -97,6 +97,18 @@ impl Platforms {
     }
 }
 
+impl Platforms {
+    /// Host and port, so that the web site of the simulated shop can be read.
+    fn place(&self) -> anyhow::Result<String> {
+        let url: url::Url = self.url.parse()?;
+        let host = url.host_str().context("the platforms have no host")?;
+        let port = url
+            .port_or_known_default()
+            .context("the platforms have no port")?;
+        Ok(format!("{host}:{port}"))
+    }
+}
+
 fn config(args: &DemoArgs, data_dir: &Path, platforms: &Platforms) -> anyhow::Result<Config> {
     let url = &platforms.url;
     let source = Source::from_environment()?
@@ -116,7 +128,8 @@ fn config(args: &DemoArgs, data_dir: &Path, platforms: &Platforms) -> anyhow::Re
         )
         .with("WHATSAPP_APP_ID", &platforms.seeds.whatsapp_app.id)
         .with("WHATSAPP_APP_SECRET", &platforms.seeds.whatsapp_app.secret)
-        .with("WEBHOOK_VERIFY_TOKEN", platforms.verify_token.expose());
+        .with("WEBHOOK_VERIFY_TOKEN", platforms.verify_token.expose())
+        .with("SOCIALSYNC_FETCH_ALLOW", platforms.place()?);
     Ok(Config::from_source(&source)?)
 }
 

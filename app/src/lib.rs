@@ -3,13 +3,14 @@
 //! - [`cli`]: the command line; [`commands`]: one command a file
 //! - [`parts`]: everything put together once; [`router`], [`reactions`], [`schedule`]: the lists
 //! - [`serve`]: runs it; [`demo`]: runs it beside simulated platforms
-//! - [`config`]: settings; [`database`]: the one named or a private one; [`secret_key`]
+//! - [`config`]: settings; [`database`]: the one named or a private one; [`files`]; [`secret_key`]
 
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod files;
 pub mod first_steps;
 pub mod front;
 mod jobs;

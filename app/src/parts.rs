@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use agent::Agent;
-use anyhow::Context as _;
-use blob::Blobs;
 use channels::Channels;
 use db::Db;
+use fetch::Fetcher;
 use inbox::Inbox;
 use kernel::{Clock, Secret, SecretKey};
 use knowledge::Knowledge;
@@ -16,7 +15,7 @@ use mail::Mailer;
 use meta::client::{App, MetaClient, MetaUrls};
 
 use crate::config::{Config, EdgeSettings, FrontSettings};
-use crate::{reactions, secret_key};
+use crate::{files, reactions, secret_key};
 
 /// How long a run of the agent may take.
 const LONGEST_RUN: Duration = Duration::from_secs(45);
@@ -44,6 +43,8 @@ pub struct Parts {
     pub knowledge: Knowledge,
     /// The agent.
     pub agent: Agent,
+    /// The way to pages that people and documents name.
+    pub fetcher: Fetcher,
     /// The way to people's mail boxes.
     pub mailer: Arc<Mailer>,
     /// What mails are sealed with until they are sent.
@@ -83,9 +84,7 @@ impl Parts {
             .urls(&urls)
             .on_usage(budget.observer())
             .build()?;
-        let folder = config.data_dir.join("blobs");
-        let media = Blobs::local(&folder, inbox::media::LARGEST)
-            .with_context(|| format!("files can't be kept in {}", folder.display()))?;
+        let media = files::open(config, inbox::media::LARGEST)?;
         let channels = Channels {
             blobs: media.clone(),
             db: db.clone(),
@@ -111,12 +110,10 @@ impl Parts {
             // Webhooks never wait behind what people and workers ask of the database.
             door: channels::Door::open(db.beside(DOOR_CONNECTIONS), clock.clone()),
         };
-        let blobs = Blobs::local(&folder, LARGEST_BLOB)
-            .with_context(|| format!("documents can't be kept in {}", folder.display()))?;
         let knowledge = Knowledge {
             db: db.clone(),
             clock: clock.clone(),
-            blobs,
+            blobs: files::open(config, LARGEST_BLOB)?,
         };
         let inbox = Inbox {
             db: db.clone(),
@@ -143,6 +140,7 @@ impl Parts {
             inbox,
             knowledge,
             agent,
+            fetcher: Fetcher::new(config.fetch.policy())?,
             mailer,
             key,
             metrics: telemetry::Metrics::install()?,

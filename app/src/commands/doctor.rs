@@ -2,9 +2,14 @@
 
 use std::path::Path;
 
+use blob::BlobError;
+
 use crate::config::Config;
 use crate::database::Database;
-use crate::{secret_key, words};
+use crate::{files, secret_key, words};
+
+/// The largest file that is tried, in bytes.
+const PROBE: u64 = 1024;
 
 /// One check: what was looked at, and how to mend it when it is wrong.
 struct Check {
@@ -18,6 +23,7 @@ pub async fn run(config: &Config) -> bool {
         data_folder(&config.data_dir),
         key(config),
         database(config).await,
+        files(config).await,
         signatures(config),
         responsible(config),
     ];
@@ -77,6 +83,35 @@ async fn database(config: &Config) -> Check {
     }
 }
 
+async fn files(config: &Config) -> Check {
+    let place = match &config.files.s3 {
+        Some(s3) => format!("the bucket {}", s3.bucket),
+        None => format!("the folder blobs of {}", config.data_dir.display()),
+    };
+    let tried = match files::open(config, PROBE) {
+        Ok(blobs) => blobs.probe().await.map_err(anyhow::Error::from),
+        Err(error) => Err(error),
+    };
+    let outcome = tried
+        .map(|()| format!("they are kept in {place}, which takes and gives them back"))
+        .map_err(|error| {
+            let mend = match (error.downcast_ref(), &config.files.s3) {
+                (Some(BlobError::Refused(_)), _) => {
+                    "check S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_REGION, and that the keys \
+                     may read, write and delete"
+                }
+                (Some(BlobError::NoBucket(_)), _) => "make the bucket, or check S3_BUCKET",
+                (_, Some(_)) => "check S3_ENDPOINT and S3_REGION",
+                (_, None) => "set SOCIALSYNC_DATA_DIR to a folder of yours",
+            };
+            format!("{place}: {error}; {mend}")
+        });
+    Check {
+        name: "files",
+        outcome,
+    }
+}
+
 fn signatures(config: &Config) -> Check {
     let set = [
         (
@@ -124,5 +159,51 @@ fn responsible(config: &Config) -> Check {
     Check {
         name: "privacy policy",
         outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use simulator::{Options, Simulator};
+
+    use super::*;
+    use crate::config::Source;
+
+    #[tokio::test]
+    async fn a_bucket_that_does_not_work_is_told_with_the_setting_to_check() {
+        let sim = Simulator::start(Options::empty()).await.unwrap();
+        let seed = Options::empty().s3;
+        let source = Source::default()
+            .with("S3_ENDPOINT", sim.s3_url())
+            .with("S3_BUCKET", "socialsync")
+            .with("S3_ACCESS_KEY_ID", seed.access_key_id)
+            .with("S3_SECRET_ACCESS_KEY", seed.secret_access_key);
+        let check = async |source: &Source| {
+            let config = Config::from_source(source).unwrap();
+            files(&config).await.outcome
+        };
+        let good = check(&source).await.unwrap();
+        assert!(good.contains("the bucket socialsync"), "{good}");
+        let wrong = source.clone().with("S3_SECRET_ACCESS_KEY", "guessed");
+        let said = check(&wrong).await.unwrap_err();
+        assert!(
+            said.contains("refuses the keys; check S3_ACCESS_KEY_ID"),
+            "{said}"
+        );
+        let wrong = source.with("S3_BUCKET", "elsewhere");
+        let said = check(&wrong).await.unwrap_err();
+        assert!(
+            said.contains("make the bucket, or check S3_BUCKET"),
+            "{said}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_tried_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().display().to_string();
+        let source = Source::default().with("SOCIALSYNC_DATA_DIR", path);
+        let config = Config::from_source(&source).unwrap();
+        assert!(files(&config).await.outcome.is_ok());
     }
 }

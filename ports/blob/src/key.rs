@@ -39,6 +39,11 @@ impl Key {
         Ok(Self(format!("{workspace}/{kind}/{id}")))
     }
 
+    /// A blob to try the store with.
+    pub(crate) fn probe(workspace: WorkspaceId) -> Self {
+        Self(format!("{workspace}/probe/probe"))
+    }
+
     /// The key as a text, for a column of a table.
     pub fn as_str(&self) -> &str {
         &self.0

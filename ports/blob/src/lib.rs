@@ -1,17 +1,20 @@
 //! Files that people and platforms hand over: documents, media, exports.
 //!
 //! A blob is written whole under a key that names its workspace, and is never changed: a new
-//! version is a new blob.
+//! version is a new blob. They are kept in a folder, or in a store that speaks S3.
 
 mod key;
+mod s3;
 
 pub use key::{InvalidKey, Key};
+pub use s3::{S3, SetupError};
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use kernel::WorkspaceId;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
@@ -50,6 +53,12 @@ pub enum BlobError {
         /// The most that is allowed.
         limit: u64,
     },
+    /// The store does not take the keys, or they may not do this.
+    #[error("the file store refuses the keys")]
+    Refused(#[source] object_store::Error),
+    /// The store has no such bucket.
+    #[error("the file store has no bucket of this name")]
+    NoBucket(#[source] object_store::Error),
     /// The store failed; another attempt may succeed.
     #[error("the file store failed")]
     Store(#[source] object_store::Error),
@@ -68,13 +77,34 @@ impl Blobs {
         })
     }
 
-    /// Writes a blob, all or nothing; it is on the disk when this returns.
+    /// Blobs as objects of a bucket; each of at most `limit` bytes. Nothing is asked yet.
+    pub fn s3(s3: &S3, limit: u64) -> Result<Self, SetupError> {
+        Ok(Self {
+            store: Arc::new(s3.store()?),
+            limit,
+        })
+    }
+
+    /// Writes, reads and removes a blob of a workspace that nobody has, to see whether all of it
+    /// works.
+    pub async fn probe(&self) -> Result<(), BlobError> {
+        let key = Key::probe(WorkspaceId::new());
+        self.put(&key, Bytes::from_static(b"probe")).await?;
+        self.get(&key).await?;
+        self.delete(&key).await
+    }
+
+    /// Writes a blob, all or nothing; it is safe in the store when this returns.
     pub async fn put(&self, key: &Key, content: Bytes) -> Result<Stored, BlobError> {
         let bytes = u64::try_from(content.len()).unwrap_or(u64::MAX);
         self.check(bytes)?;
         let sha256 = hex::encode(Sha256::digest(&content));
         let written = self.store.put(&key.path(), content.into()).await;
-        written.map_err(BlobError::Store)?;
+        // There is nothing else that could be missing.
+        written.map_err(|error| match error {
+            error @ object_store::Error::NotFound { .. } => BlobError::NoBucket(error),
+            error => failure(key, error),
+        })?;
         Ok(Stored { bytes, sha256 })
     }
 
@@ -94,7 +124,7 @@ impl Blobs {
         match self.store.head(&key.path()).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(error) => Err(BlobError::Store(error)),
+            Err(error) => Err(failure(key, error)),
         }
     }
 
@@ -102,7 +132,7 @@ impl Blobs {
     pub async fn delete(&self, key: &Key) -> Result<(), BlobError> {
         match self.store.delete(&key.path()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(BlobError::Store(error)),
+            Err(error) => Err(failure(key, error)),
         }
     }
 
@@ -119,15 +149,16 @@ impl Blobs {
 
 fn failure(key: &Key, error: object_store::Error) -> BlobError {
     match error {
+        error if s3::lacks_bucket(&error) => BlobError::NoBucket(error),
         object_store::Error::NotFound { .. } => BlobError::NotFound { key: key.clone() },
-        other => BlobError::Store(other),
+        error @ (object_store::Error::PermissionDenied { .. }
+        | object_store::Error::Unauthenticated { .. }) => BlobError::Refused(error),
+        error => BlobError::Store(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::WorkspaceId;
-
     use super::*;
 
     fn key(id: &str) -> Key {
@@ -167,6 +198,14 @@ mod tests {
             Err(BlobError::TooLarge { bytes: 5, limit: 4 })
         ));
         assert!(!blobs.exists(&key).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_probe_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::local(folder.path(), 100).unwrap();
+        blobs.probe().await.unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[tokio::test]

@@ -49,6 +49,8 @@ impl Client {
     pub fn new() -> Result<Self, BuildError> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // One connection for each call: one that died in silence takes no other down.
+            .http1_only()
             .connect_timeout(Duration::from_secs(5))
             .user_agent("socialsync")
             .build()?;

@@ -1,5 +1,5 @@
-//! A simulated Meta (Instagram and WhatsApp), and models behind OpenAI's, OpenRouter's and Gemini's
-//! doors.
+//! A simulated Meta (Instagram and WhatsApp), models behind OpenAI's, OpenRouter's and Gemini's
+//! doors, an object store that speaks S3, and the web site of a shop.
 //!
 //! Built from the platforms' documentation alone and sharing no type with the real clients, so
 //! that both can be wrong only independently. It refuses what the platforms refuse, signs and
@@ -26,7 +26,9 @@ mod page;
 mod people;
 mod remember;
 mod routes;
+mod s3;
 mod simulator;
+mod site;
 mod tokens;
 mod usage;
 mod webhooks;
@@ -38,8 +40,8 @@ pub use clock::Clock;
 pub use control::acts::{ActError, NewAttachment, NewMessage};
 pub use faults::{FaultKind, NewFault};
 pub use options::{
-    App, InstagramSeed, Options, Pace, Platform, Rates, Redelivery, TokenAnswer, WebhookTarget,
-    WhatsAppSeed,
+    App, InstagramSeed, Options, Pace, Platform, Rates, Redelivery, S3Seed, TokenAnswer,
+    WebhookTarget, WhatsAppSeed,
 };
 pub use simulator::{ServeError, Simulator, serve};
 pub use webhooks::outbox::OutboxFigures;

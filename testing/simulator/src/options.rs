@@ -80,6 +80,19 @@ pub struct WhatsAppSeed {
     pub subscribed: bool,
 }
 
+/// The simulated S3: who may use it, and what is there from the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct S3Seed {
+    /// The id of the one pair of keys.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+    /// The region that signatures name.
+    pub region: String,
+    /// The buckets, empty.
+    pub buckets: Vec<String>,
+}
+
 /// Where a platform's webhooks go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookTarget {
@@ -183,6 +196,8 @@ pub struct Options {
     pub instagram_accounts: Vec<InstagramSeed>,
     /// Numbers that exist from the start.
     pub whatsapp_numbers: Vec<WhatsAppSeed>,
+    /// The simulated S3.
+    pub s3: S3Seed,
     /// Where Instagram's webhooks go, without a handshake.
     pub instagram_webhook: Option<WebhookTarget>,
     /// Where WhatsApp's webhooks go, without a handshake.
@@ -222,6 +237,12 @@ impl Options {
             },
             instagram_accounts: Vec::new(),
             whatsapp_numbers: Vec::new(),
+            s3: S3Seed {
+                access_key_id: "AKIASIMULATED".into(),
+                secret_access_key: "simulated-secret-access-key".into(),
+                region: "us-east-1".into(),
+                buckets: vec!["socialsync".into()],
+            },
             instagram_webhook: None,
             whatsapp_webhook: None,
             token_answer: TokenAnswer::Alternating,

@@ -9,7 +9,7 @@ use crate::graph::request::GraphRequest;
 use crate::instagram::oauth;
 use crate::llm::{chat, embeddings, gemini, models, moderation};
 use crate::world::Shared;
-use crate::{control, instagram, login, page, whatsapp};
+use crate::{control, instagram, login, page, s3, site, whatsapp};
 
 /// More than the largest document WhatsApp takes (100 MB).
 const MAX_BODY: usize = 110 * 1024 * 1024;
@@ -56,6 +56,10 @@ pub fn router(shared: Shared) -> Router {
         )
         .route("/openrouter/api/v1/models", get(models::openrouter))
         .route("/gemini/v1beta/models/{call}", post(gemini::embed))
+        .route("/s3.amazonaws.com/{bucket}", any(s3::handle))
+        .route("/s3.amazonaws.com/{bucket}/", any(s3::handle))
+        .route("/s3.amazonaws.com/{bucket}/{*key}", any(s3::handle))
+        .merge(site::routes())
         .merge(control::routes())
         .merge(page::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -137,6 +137,16 @@ impl Simulator {
         format!("{}/gemini/v1beta", self.url())
     }
 
+    /// Base address of S3, to put a bucket behind.
+    pub fn s3_url(&self) -> String {
+        format!("{}/s3.amazonaws.com", self.url())
+    }
+
+    /// The front page of the shop's web site.
+    pub fn site_url(&self) -> String {
+        format!("{}/site/", self.url())
+    }
+
     /// The bound address.
     pub fn address(&self) -> SocketAddr {
         self.address

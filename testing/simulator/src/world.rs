@@ -14,6 +14,8 @@ use crate::llm::Llm;
 use crate::media::MediaStore;
 use crate::options::{Options, Platform, WebhookTarget};
 use crate::people::{Contact, Message};
+use crate::s3::Objects;
+use crate::site::Changes;
 use crate::tokens::{Code, Subject, Token};
 use crate::webhooks::outbox::Outbox;
 use crate::whatsapp::number::WhatsAppNumber;
@@ -36,6 +38,8 @@ pub struct World {
     pub faults: Faults,
     pub media: MediaStore,
     pub llm: Llm,
+    pub objects: Objects,
+    pub site: Changes,
     pub outbox: Outbox,
     /// Whether the next Instagram code exchange answers in the wrapped shape.
     pub wrap_next_token: bool,
@@ -90,6 +94,8 @@ impl World {
             calls: CallLog::default(),
             media: MediaStore::default(),
             llm: Llm::default(),
+            objects: Objects::new(&options.s3.buckets),
+            site: Changes::default(),
             outbox,
             wrap_next_token: false,
             options,

@@ -155,6 +155,8 @@ impl MetaClientBuilder {
             .timeout(self.timeouts.total)
             // A redirect could carry a token to another host, and could repeat a write.
             .redirect(reqwest::redirect::Policy::none())
+            // One connection for each call: one that died in silence takes no other down.
+            .http1_only()
             .user_agent(concat!("socialsync/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(BuildError::Http)?;

@@ -85,4 +85,8 @@ pub fn routes() -> Router<Shared> {
         )
         .route("/_sandbox/llm/release", post(crate::llm::control::release))
         .route("/_sandbox/llm/calls", get(crate::llm::control::calls))
+        .route(
+            "/_sandbox/site/{*path}",
+            put(crate::site::control::change).delete(crate::site::control::remove),
+        )
 }

@@ -14,6 +14,8 @@ mod llm;
 mod llm_operations;
 mod login;
 mod receiver;
+mod s3;
 mod setup;
+mod site;
 mod webhooks;
 mod whatsapp;
