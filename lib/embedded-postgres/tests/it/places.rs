@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Mutex;
 
-use embedded_postgres::{Cluster, Progress, Settings, StartError};
+use embedded_postgres::{Cluster, Progress, Settings, StartError, Step};
 
 use crate::support::{folder, settings, sql, start};
 
@@ -82,7 +82,7 @@ fn two_starts_with_an_empty_cache_fetch_once() {
             let fetched = &fetched;
             scope.spawn(move || {
                 let note = |step| {
-                    if matches!(step, Progress::Fetching { .. }) {
+                    if matches!(step, Progress::Binaries(Step::Fetching { .. })) {
                         *fetched.lock().unwrap() += 1;
                     }
                 };

