@@ -18,6 +18,8 @@ use crate::Refusal;
 
 /// How deeply forms may be put into forms.
 const DEEPEST_FORM: usize = 16;
+/// What showing a form costs beside its content, in operators.
+const FORM: u64 = 300;
 /// How many states of graphics are kept.
 const MOST_STATES: usize = 512;
 
@@ -315,6 +317,8 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         if self.forms >= DEEPEST_FORM {
             return Ok(());
         }
+        // What it names has to be looked up again each time.
+        self.budget.spend(FORM)?;
         let Ok(content) = stream.decoded_data() else {
             return Ok(());
         };
