@@ -27,7 +27,7 @@ impl Default for Limits {
         Self {
             file: 10 * 1024 * 1024,
             pages: 3000,
-            inflated: 128 * 1024 * 1024,
+            inflated: 96 * 1024 * 1024,
             depth: 1000,
             text: 16 * 1024 * 1024,
             pieces: 1_000_000,

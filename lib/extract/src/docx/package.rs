@@ -101,7 +101,10 @@ impl<'b> Package<'b> {
             .left
             .checked_sub(bytes.len())
             .ok_or(Refusal::TooComplex)?;
-        Ok(Some(encoding::decode(&bytes).into_owned()))
+        // As a rule it is UTF-8 and needs no copy.
+        let text = String::from_utf8(bytes)
+            .unwrap_or_else(|error| encoding::decode(error.as_bytes()).into_owned());
+        Ok(Some(text))
     }
 
     /// Names are the same in capitals and in small letters (ECMA-376-2, 6.2.2.3).

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::regions::{Region, TableRow, regions};
-use super::rows::Row;
+use super::rows::{Row, bullet as sign};
 use super::{Sheet, hyphens, on};
 use crate::csv::names_columns;
 use crate::{Block, Content, Table, tidy};
@@ -24,6 +24,7 @@ pub(crate) fn blocks(sheets: &[Sheet], known: &HashSet<String>) -> Vec<Block> {
         known,
         usual,
         levels,
+        fresh: true,
     };
     for sheet in sheets {
         for pieces in &sheet.pieces {
@@ -78,6 +79,8 @@ struct Writer<'k> {
     known: &'k HashSet<String>,
     usual: f64,
     levels: Vec<f64>,
+    /// Whether nothing was written yet of the lines that are read together.
+    fresh: bool,
 }
 
 /// What a line begins.
@@ -93,6 +96,7 @@ impl Writer<'_> {
     fn lines(&mut self, page: u32, rows: &[Row]) {
         let left = rows.iter().map(Row::x0).fold(f64::INFINITY, f64::min);
         let right = rows.iter().map(Row::x1).fold(f64::NEG_INFINITY, f64::max);
+        self.fresh = true;
         let mut open: Option<(Begins, String)> = None;
         let mut above: Option<&Row> = None;
         for row in rows {
@@ -100,7 +104,7 @@ impl Writer<'_> {
             if line.trim().is_empty() {
                 continue;
             }
-            let begins = self.begins(row, &line);
+            let begins = self.begins(row, &line, stands_out(above, row, left, right));
             let goes_on = match (&open, above) {
                 (Some((kind, _)), Some(above)) => {
                     let short = above.x1() < right - 0.25 * (right - left);
@@ -124,7 +128,7 @@ impl Writer<'_> {
         }
     }
 
-    fn begins(&self, row: &Row, line: &str) -> Begins {
+    fn begins(&self, row: &Row, line: &str, stands_out: bool) -> Begins {
         let short = line.chars().count() <= LONGEST_HEADING;
         let wordy = line.chars().filter(|c| c.is_alphabetic()).count() > 1;
         if bullet(line).is_some() {
@@ -138,7 +142,8 @@ impl Writer<'_> {
                 .count();
             return Begins::Heading(u8::try_from(above + 1).unwrap_or(6).min(5));
         }
-        if short && wordy && row.is_bold() && row.size > 0.95 * self.usual && headline(line) {
+        let bold = row.is_bold() && row.size > 0.95 * self.usual;
+        if short && wordy && bold && stands_out && headline(line) {
             return Begins::Heading(u8::try_from(self.levels.len() + 1).unwrap_or(6).clamp(2, 6));
         }
         if row.size < 0.92 * self.usual && line.starts_with(|c: char| NOTES.contains(c)) {
@@ -148,10 +153,11 @@ impl Writer<'_> {
     }
 
     fn write(&mut self, page: u32, kind: Begins, text: &str) {
-        let mut text = tidy::line(text);
+        let text = tidy::line(text);
         if text.is_empty() {
             return;
         }
+        let first = std::mem::take(&mut self.fresh);
         let content = match kind {
             Begins::Heading(level) => Content::Heading { level, text },
             Begins::Item => {
@@ -159,28 +165,30 @@ impl Writer<'_> {
                 Content::Item(rest.unwrap_or(text))
             }
             Begins::Note => Content::Note(text),
-            Begins::Text => {
-                let Some(Block {
-                    content: Content::Paragraph(before),
-                    ..
-                }) = self.blocks.last_mut()
-                else {
-                    self.blocks.push(on(page, Content::Paragraph(text)));
-                    return;
-                };
-                // A paragraph that goes on in the next column or on the next page.
-                // What a sentence ends with may be followed by the mark of a note.
-                let end = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-                let open = !end.ends_with(['.', '!', '?', ':', '。', '”', '"']);
-                if hyphens::is_divided(before) || (open && text.starts_with(char::is_lowercase)) {
-                    hyphens::join(before, &text, self.known);
-                    return;
-                }
-                text.shrink_to_fit();
-                Content::Paragraph(text)
-            }
+            Begins::Text if first && self.goes_on_from_before(&text) => return,
+            Begins::Text => Content::Paragraph(text),
         };
         self.blocks.push(on(page, content));
+    }
+
+    /// Adds a text to the paragraph before it, when that goes on in the next column or on the next
+    /// page.
+    fn goes_on_from_before(&mut self, text: &str) -> bool {
+        let Some(Block {
+            content: Content::Paragraph(before),
+            ..
+        }) = self.blocks.last_mut()
+        else {
+            return false;
+        };
+        // What a sentence ends with may be followed by the mark of a note.
+        let end = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        let open = !end.ends_with(['.', '!', '?', ':', '。', '”', '"']);
+        let goes_on = hyphens::is_divided(before) || (open && text.starts_with(char::is_lowercase));
+        if goes_on {
+            hyphens::join(before, text, self.known);
+        }
+        goes_on
     }
 
     fn table(&mut self, page: u32, rows: Vec<TableRow>) {
@@ -207,19 +215,28 @@ const NOTES: &str = "0123456789*†‡§¹²³⁴⁵⁶⁷⁸⁹";
 /// What follows the sign that begins an item.
 fn bullet(line: &str) -> Option<&str> {
     let line = line.trim_start();
-    let signs = [
-        '•', '◦', '▪', '▫', '●', '○', '■', '□', '‣', '⁃', '∙', '➢', '✓', '✔', '–', '-', '*',
-    ];
-    let rest = line.strip_prefix(signs)?;
+    let rest = line.strip_prefix(sign)?;
     let text = rest.trim_start();
     // Of signs that are also something else, only those with a space after them.
-    let sure = !line.starts_with(['–', '-', '*']) || rest.starts_with(char::is_whitespace);
+    let sure = !line.starts_with(['–', '-', '*', '·']) || rest.starts_with(char::is_whitespace);
     (sure && !text.is_empty()).then_some(text)
 }
 
-/// Whether a bold line reads like a heading and not like the end of a sentence.
+/// Whether a line is set apart from the one above, between the edges of what is read together: bold
+/// words within a paragraph may fill a line too.
+fn stands_out(above: Option<&Row>, row: &Row, left: f64, right: f64) -> bool {
+    let Some(above) = above else { return true };
+    let apart = above.y - row.y > 1.45 * above.size.max(row.size);
+    let after_an_end = above.text().trim_end().ends_with(['.', '!', '?', ':'])
+        && row.x1() < right - 0.2 * (right - left);
+    apart || after_an_end
+}
+
+/// Whether a bold line reads like a heading and not like a part of a sentence.
 fn headline(line: &str) -> bool {
-    !line.trim_end().ends_with(['.', ',', ';', '-']) && line.chars().count() <= 80
+    !line.trim_start().starts_with(char::is_lowercase)
+        && !line.trim_end().ends_with(['.', ',', ';', '-'])
+        && line.chars().count() <= 80
 }
 
 fn goes_on(open: Begins, begins: Begins, above: &Row, row: &Row, short: bool) -> bool {

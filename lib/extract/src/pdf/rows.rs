@@ -95,6 +95,7 @@ pub(crate) fn rows(mut pieces: Vec<Piece>) -> Vec<Row> {
     }
     for row in &mut rows {
         row.pieces.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+        join_labels(&mut row.pieces);
         // Drawn twice to look bold.
         row.pieces.dedup_by(|b, a| {
             a.text == b.text && (a.x0 - b.x0).abs() < 0.3 * a.size && (a.y - b.y).abs() < 1.0
@@ -102,6 +103,43 @@ pub(crate) fn rows(mut pieces: Vec<Piece>) -> Vec<Row> {
     }
     rows.sort_by(|a, b| b.y.total_cmp(&a.y));
     rows
+}
+
+/// Joins the sign or the number of an item with the text that it stands before: together they are no
+/// columns.
+fn join_labels(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    while let Some([label, text]) = pieces.get_mut(at..at + 2) {
+        let near = text.x0 - label.x1 < 4.0 * text.size;
+        if near && is_label(label.text.trim()) && !is_label(text.text.trim()) {
+            label.text = format!("{} {}", label.text.trim_end(), text.text);
+            label.x1 = text.x1;
+            label.size = text.size;
+            (label.y, label.bold) = (text.y, text.bold);
+            pieces.remove(at + 1);
+        }
+        at += 1;
+    }
+}
+
+/// Whether this is all that stands before an item: a sign, or a number with its point.
+fn is_label(text: &str) -> bool {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(sign), None) => bullet(sign),
+        _ => text.strip_suffix(['.', ')']).is_some_and(|number| {
+            let number = number.trim_start_matches('(');
+            (1..=3).contains(&number.len())
+                && (number.chars().all(|c| c.is_ascii_digit())
+                    || number.len() == 1 && number.chars().all(|c| c.is_ascii_lowercase()))
+        }),
+    }
+}
+
+/// Whether this is a sign that stands before items of lists.
+pub(crate) fn bullet(sign: char) -> bool {
+    // Signs of symbol fonts have codes of private use.
+    "•◦▪▫●○■□‣⁃∙·➢✓✔–-*".contains(sign) || matches!(sign, '\u{e000}'..='\u{f8ff}')
 }
 
 fn beside(row: &Row, piece: &Piece) -> bool {
@@ -155,13 +193,17 @@ pub(crate) fn text(pieces: &[Piece]) -> String {
 }
 
 /// Whether a small raised figure is the mark of a note and no power or index, as in `m2`: it stands
-/// after a sign or a longer word.
+/// at the start of the line, or after a sign or a longer word.
 fn is_mark(before: Option<&Piece>, piece: &Piece, text: &str) -> bool {
     let Some(before) = before else { return false };
-    let raised = piece.size < 0.8 * before.size && piece.y > before.y + 0.1 * before.size;
-    let figure = piece.text.trim().chars().all(|c| c.is_ascii_digit());
+    let raised = |small: &Piece, large: &Piece| {
+        small.size < 0.8 * large.size
+            && small.y > large.y + 0.1 * large.size
+            && small.text.trim().chars().all(|c| c.is_ascii_digit())
+    };
     let word = text.chars().rev().take_while(|c| c.is_alphabetic()).count();
-    raised && figure && (word == 0 || word > 3)
+    raised(piece, before) && (word == 0 || word > 3)
+        || raised(before, piece) && text.trim() == before.text.trim()
 }
 
 #[cfg(test)]
@@ -200,6 +242,19 @@ pub(crate) mod tests {
         mark.size = 6.5;
         let rows = rows(vec![piece("delivery", 0.0, 700.0), mark]);
         assert_eq!(rows[0].text(), "delivery 1");
+    }
+
+    #[test]
+    fn the_sign_of_an_item_is_joined_with_its_text() {
+        let rows = rows(vec![
+            piece("\u{f0b7}", 0.0, 700.0),
+            piece("Spain", 20.0, 700.0),
+            piece("2.", 0.0, 680.0),
+            piece("France", 25.0, 680.0),
+        ]);
+        let pieces: Vec<usize> = rows.iter().map(|row| row.pieces.len()).collect();
+        assert_eq!(pieces, [1, 1]);
+        assert_eq!(rows[1].text(), "2. France");
     }
 
     #[test]

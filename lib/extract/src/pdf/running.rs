@@ -51,9 +51,9 @@ pub(crate) fn take(sheets: &mut [Sheet]) -> Running {
             let page = sheets.get(first.sheet).map_or(1, |sheet| sheet.number);
             let block = on(page, Content::Running(tidy::line(&first.text)));
             if first.head {
-                running.heads.push(block)
+                running.heads.push(block);
             } else {
-                running.feet.push(block)
+                running.feet.push(block);
             }
         }
         for edge in group {
