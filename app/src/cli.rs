@@ -45,7 +45,16 @@ pub enum Command {
     /// Work with people.
     #[command(subcommand)]
     User(UserCommand),
+    /// Measure how well something is done.
+    #[command(subcommand)]
+    Eval(EvalCommand),
+    /// Read one file in a process of its own: for the server, not for people.
+    #[command(name = EXTRACT_CHILD, hide = true)]
+    ExtractChild,
 }
+
+/// The command that reads one file and ends.
+pub const EXTRACT_CHILD: &str = "extract-child";
 
 /// Arguments of the demo.
 #[derive(Debug, clap::Args)]
@@ -77,6 +86,23 @@ pub enum WebhookCommand {
         platform: PlatformName,
         /// The file that holds the body; `-` reads standard input.
         file: PathBuf,
+    },
+}
+
+/// Commands that measure.
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    /// How much of the known text of files is found: the F1 of their words.
+    Extraction {
+        /// The folder of the files.
+        #[arg(long)]
+        dir: PathBuf,
+        /// What they say: an object a line, `{"file": "name.pdf", "text": "…"}`.
+        #[arg(long)]
+        expected: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 

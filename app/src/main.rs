@@ -3,14 +3,23 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use socialsync::cli::{Cli, Command, UserCommand, WebhookCommand};
+use socialsync::cli::{Cli, Command, EvalCommand, UserCommand, WebhookCommand};
 use socialsync::commands;
 use socialsync::config::{Config, Source};
 use socialsync::words::say;
 
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    // What reads a file from a stranger starts nothing else, not even a runtime.
+    if matches!(command, Command::ExtractChild) {
+        return extract::child::main();
+    }
+    start(command)
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
+async fn start(command: Command) -> ExitCode {
+    match run(command).await {
         Ok(code) => code,
         Err(error) => {
             say(&format!("error: {error:#}"));
@@ -20,10 +29,22 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
-    if let Command::Webhook(WebhookCommand::Explain { platform, file }) = command {
-        commands::webhook::explain(platform.into(), &file)?;
-        return Ok(ExitCode::SUCCESS);
+    // Some commands need no settings.
+    match command {
+        Command::Webhook(WebhookCommand::Explain { platform, file }) => {
+            commands::webhook::explain(platform.into(), &file)?;
+        }
+        Command::Eval(EvalCommand::Extraction {
+            dir,
+            expected,
+            json,
+        }) => commands::eval::extraction::run(&dir, &expected, json).await?,
+        other => return run_with_settings(other).await,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_with_settings(command: Command) -> anyhow::Result<ExitCode> {
     let config = Config::from_source(&Source::from_environment()?)?;
     match command {
         Command::Simulator { port } => commands::simulator::run(port).await?,
@@ -42,7 +63,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             name,
             workspace,
         }) => commands::user::create(&config, &email, &name, &workspace).await?,
-        Command::Webhook(_) => {}
+        Command::Webhook(_) | Command::Eval(_) | Command::ExtractChild => {}
     }
     Ok(ExitCode::SUCCESS)
 }

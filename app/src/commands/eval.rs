@@ -1,0 +1,4 @@
+//! `socialsync eval`: measures, one a file.
+
+pub mod extraction;
+mod words;

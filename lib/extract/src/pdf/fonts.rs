@@ -1,0 +1,177 @@
+//! Fonts: what a code of a string means, and how far it moves the pen.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
+use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
+use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream, String as PdfString};
+
+/// The fonts of a file.
+pub(crate) struct Fonts<'a> {
+    cache: FontCache<'a>,
+    faces: HashMap<ObjectIdentifier, Option<Rc<Face<'a>>>>,
+    fallback: FontResolverFn,
+    cmaps: CMapResolverFn,
+}
+
+/// A font as the text needs it.
+pub(crate) struct Face<'a> {
+    font: Font<'a>,
+    composite: bool,
+    collection: Option<Collection>,
+    /// Whether its letters are bold.
+    pub(crate) bold: bool,
+}
+
+/// A code that was read from a string.
+pub(crate) struct Shown {
+    /// What it means; empty when nobody knows.
+    pub(crate) text: String,
+    /// How many bytes it took.
+    pub(crate) length: usize,
+    /// How far it moves the pen, in parts of the font's size: right, or down when the font is
+    /// written so.
+    pub(crate) advance: f64,
+    /// Whether it is the single byte 32, which word spacing widens.
+    pub(crate) space: bool,
+}
+
+/// The letters of a collection of East Asian glyphs, for fonts that carry no map of their own.
+struct Collection {
+    codes: CMap,
+    letters: CMap,
+}
+
+impl<'a> Fonts<'a> {
+    pub(crate) fn new() -> Self {
+        Self {
+            cache: FontCache::new(),
+            faces: HashMap::new(),
+            fallback: Arc::new(|query| {
+                Some(match query {
+                    FontQuery::Standard(font) => font.get_font_data(),
+                    FontQuery::Fallback(query) => query.pick_standard_font().get_font_data(),
+                })
+            }),
+            cmaps: Arc::new(load_embedded),
+        }
+    }
+
+    /// The font of a font dictionary.
+    pub(crate) fn face(&mut self, dict: &Dict<'a>) -> Option<Rc<Face<'a>>> {
+        let Some(id) = dict.obj_id() else {
+            return self.load(dict).map(Rc::new);
+        };
+        if let Some(face) = self.faces.get(&id) {
+            return face.clone();
+        }
+        let face = self.load(dict).map(Rc::new);
+        self.faces.insert(id, face.clone());
+        face
+    }
+
+    fn load(&self, dict: &Dict<'a>) -> Option<Face<'a>> {
+        let font = self.cache.font(dict, &self.fallback, &self.cmaps)?;
+        let composite = dict
+            .get::<Name<'_>>("Subtype")
+            .is_some_and(|name| &*name == b"Type0");
+        let has_map = dict.contains_key("ToUnicode");
+        let name = dict.get::<Name<'_>>("BaseFont");
+        let name = name
+            .as_ref()
+            .map_or("", |name| name.as_str())
+            .to_lowercase();
+        Some(Face {
+            font,
+            composite,
+            collection: (composite && !has_map).then(|| collection(dict)).flatten(),
+            bold: ["bold", "black", "heavy", "demi"]
+                .iter()
+                .any(|word| name.contains(word)),
+        })
+    }
+}
+
+impl Face<'_> {
+    /// Whether its text runs from left to right and not downwards.
+    pub(crate) fn is_horizontal(&self) -> bool {
+        self.font.is_horizontal()
+    }
+
+    /// Reads the code at the start of `bytes`, which are not empty.
+    pub(crate) fn read(&self, bytes: &[u8]) -> Shown {
+        let (code, length) = self.font.read_code(bytes, 0);
+        let advance = self.font.code_advance(code);
+        let advance = if self.is_horizontal() {
+            advance.x
+        } else {
+            advance.y
+        };
+        Shown {
+            text: self.meaning(code, length),
+            length: length.max(1),
+            advance: advance / f64::from(hayro_font::UNITS_PER_EM),
+            space: length == 1 && code == 32,
+        }
+    }
+
+    fn meaning(&self, code: u32, length: usize) -> String {
+        let known = match self.font.glyph(self.font.map_code(code), code) {
+            FontGlyph::Outline(glyph) => glyph.as_unicode(),
+            FontGlyph::Type3(glyph) => glyph.as_unicode(),
+        };
+        let known = known.or_else(|| self.collection.as_ref()?.letter(code, length));
+        match known {
+            Some(BfString::Char(letter)) => letter.to_string(),
+            Some(BfString::String(letters)) => letters,
+            // Fonts without an encoding mostly keep the codes of ASCII.
+            None if !self.composite && (32..127).contains(&code) => {
+                char::from_u32(code).map(String::from).unwrap_or_default()
+            }
+            None => String::new(),
+        }
+    }
+}
+
+impl Collection {
+    fn letter(&self, code: u32, length: usize) -> Option<BfString> {
+        let cid = self
+            .codes
+            .lookup_cid_code(code, u8::try_from(length).ok()?)?;
+        self.letters.lookup_bf_string(cid)
+    }
+}
+
+/// The collection that a composite font draws from.
+fn collection(dict: &Dict<'_>) -> Option<Collection> {
+    let family = dict
+        .get::<Array<'_>>("DescendantFonts")?
+        .iter::<Dict<'_>>()
+        .next()?
+        .get::<Dict<'_>>("CIDSystemInfo")
+        .map(|info| {
+            let text = |key| {
+                info.get::<PdfString<'_>>(key)
+                    .map(|text| text.as_bytes().to_vec())
+            };
+            let (registry, ordering) = (text("Registry"), text("Ordering"));
+            CidFamily::from_registry_ordering(
+                &registry.unwrap_or_default(),
+                &ordering.unwrap_or_default(),
+            )
+        })?;
+    let letters = CMap::parse(load_embedded(family.ucs2_cmap()?)?, load_embedded)?;
+    let codes = if let Some(name) = dict.get::<Name<'_>>("Encoding") {
+        match CMapName::from_bytes(&name) {
+            CMapName::IdentityH => CMap::identity_h(),
+            CMapName::IdentityV => CMap::identity_v(),
+            name => CMap::parse(load_embedded(name)?, load_embedded)?,
+        }
+    } else {
+        let stream = dict.get::<Stream<'_>>("Encoding")?;
+        CMap::parse(&stream.decoded_data().ok()?, load_embedded)?
+    };
+    Some(Collection { codes, letters })
+}
