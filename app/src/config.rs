@@ -1,6 +1,7 @@
 //! Settings: the environment first, then an optional TOML file, then defaults.
 
 mod edge;
+mod embeddings;
 mod fetch;
 mod files;
 mod front;
@@ -13,6 +14,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use edge::EdgeSettings;
+pub use embeddings::EmbeddingSettings;
 pub use fetch::FetchSettings;
 pub use files::FileSettings;
 pub use front::FrontSettings;
@@ -157,6 +159,8 @@ pub struct Config {
     pub files: FileSettings,
     /// What may be fetched beside the public internet.
     pub fetch: FetchSettings,
+    /// What makes vectors of passages and questions.
+    pub embeddings: EmbeddingSettings,
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
     /// `SOCIALSYNC_OPERATORS`: e-mail addresses, separated by commas, of the people who operate the
@@ -213,6 +217,7 @@ impl Config {
             front: FrontSettings::from_source(source)?,
             files: FileSettings::from_source(source)?,
             fetch: FetchSettings::from_source(source)?,
+            embeddings: EmbeddingSettings::from_source(source)?,
             smtp_url: source.secret("SMTP_URL"),
             operators: operators(source.text("SOCIALSYNC_OPERATORS")),
             mail_from: source
@@ -259,6 +264,7 @@ impl Config {
         lines.extend(self.models.lines());
         lines.extend(self.files.lines());
         lines.extend(self.fetch.lines());
+        lines.extend(self.embeddings.lines());
         lines
     }
 }

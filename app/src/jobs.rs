@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
 use mail::SendMail;
 use queue::Jobs;
@@ -12,10 +13,15 @@ use crate::parts::Parts;
 pub fn jobs(parts: &Parts) -> Jobs {
     let (mailer, key) = (Arc::clone(&parts.mailer), parts.key.clone());
     let knowledge = parts.knowledge.clone();
+    let embedding = parts.knowledge.clone();
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
             let (mailer, key) = (Arc::clone(&mailer), key.clone());
             async move { mailer.send_job(&key, attempt, job).await }
+        })
+        .on::<EmbedPassages, _>(move |attempt, job| {
+            let knowledge = embedding.clone();
+            async move { knowledge.embed_passages(attempt, job).await }
         })
         .on_or::<ReadDocument, _>(
             move |attempt, job| {

@@ -11,6 +11,7 @@ use fetch::Fetcher;
 use inbox::Inbox;
 use kernel::{Clock, Secret, SecretKey};
 use knowledge::Knowledge;
+use knowledge::embed::Embeddings;
 use mail::Mailer;
 use meta::client::{App, MetaClient, MetaUrls};
 
@@ -114,6 +115,7 @@ impl Parts {
             db: db.clone(),
             clock: clock.clone(),
             blobs: files::open(config, LARGEST_BLOB)?,
+            embeddings: embeddings(config)?,
         };
         let inbox = Inbox {
             db: db.clone(),
@@ -165,6 +167,21 @@ impl Parts {
         self.agent.db = db.clone();
         self
     }
+}
+
+fn embeddings(config: &Config) -> anyhow::Result<Embeddings> {
+    let settings = local_embeddings::Settings {
+        model_dir: config.embeddings.model_dir.clone(),
+        cache_dir: None,
+    };
+    let progress = |step| tracing::info!(%step, "the model for embeddings");
+    Ok(Embeddings {
+        local: Arc::new(local_embeddings::Embedder::start(settings, progress)?),
+        llm: llm::Client::new()?,
+        gemini: config.models.gemini_embeddings(),
+        openai: config.models.openai_embeddings(),
+        usual: config.embeddings.usual.clone(),
+    })
 }
 
 fn app(id: Option<&String>, secret: Option<&Secret>) -> Option<App> {

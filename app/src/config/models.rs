@@ -2,6 +2,7 @@
 
 use agent::provider::Provider;
 use kernel::Secret;
+use knowledge::embed::Remote;
 use url::Url;
 
 use super::{ConfigError, Source, parse_url};
@@ -80,6 +81,18 @@ impl Models {
         })
     }
 
+    /// Where OpenAI's vectors are made, when there is a key.
+    pub fn openai_embeddings(&self) -> Option<Remote> {
+        let [_, openai, _] = &self.0;
+        remote(openai)
+    }
+
+    /// Where Google's vectors are made, when there is a key.
+    pub fn gemini_embeddings(&self) -> Option<Remote> {
+        let [_, _, gemini] = &self.0;
+        remote(gemini)
+    }
+
     /// The settings as lines for people, keys hidden.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         KNOWN.iter().zip(&self.0).flat_map(|(known, (key, url))| {
@@ -90,6 +103,13 @@ impl Models {
             ]
         })
     }
+}
+
+fn remote((key, base_url): &(Option<Secret>, Url)) -> Option<Remote> {
+    Some(Remote {
+        base_url: base_url.clone(),
+        key: key.clone()?,
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The REST routes of the knowledge.
 
+mod embedder;
+
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -13,7 +15,7 @@ use crate::chunk::Piece;
 use crate::document::{self, Document, DocumentError};
 use crate::faq::{self, Draft, Entry, FaqError};
 use crate::language::Language;
-use crate::search::{Hit, search};
+use crate::search::Hit;
 use crate::upload::{LARGEST, UploadError, upload};
 
 /// The most hits a search gives.
@@ -82,6 +84,7 @@ pub fn routes(state: Knowledge) -> Routes<()> {
         .api(Access::Member(Role::Agent), routes!(delete_document))
         .api(Access::Member(Role::Agent), routes!(retry_document))
         .api(Access::Member(Role::Viewer), routes!(find))
+        .merge(embedder::routes())
         .with_state(state)
 }
 
@@ -279,14 +282,15 @@ pub(crate) async fn remove(state: &Knowledge, member: &Member, id: FileId) -> Re
 struct SearchQuery {
     /// The question.
     q: String,
-    /// The language that is preferred: `en`, `fr` or `es`.
+    /// The language that is preferred, as `en`, `fr` or `es`.
     #[param(value_type = Option<String>)]
     language: Option<Language>,
     /// How many hits at most, 1 to 20; 5 unless given.
     limit: Option<usize>,
 }
 
-/// Finds the passages that may answer a question, the surest first.
+/// Finds the passages that may answer a question, by words and by vectors, the best first. Each
+/// says its place in both lists, the score of both together, and how sure it is to answer.
 #[utoipa::path(get, path = "/api/knowledge/search", tag = "knowledge", params(SearchQuery),
     responses((status = 200, body = Items<Hit>)))]
 async fn find(
@@ -295,8 +299,8 @@ async fn find(
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Items<Hit>>, Problem> {
     let limit = query.limit.unwrap_or(5).clamp(1, MOST_HITS);
-    let mut tx = state.db.tenant(&member.scope).await?;
-    Ok(Json(Items {
-        items: search(&mut tx, &query.q, query.language, limit).await?,
-    }))
+    let items = state
+        .find(&member.scope, &query.q, query.language, limit)
+        .await?;
+    Ok(Json(Items { items }))
 }

@@ -7,9 +7,9 @@ use db::{DbError, TenantTx};
 use kernel::FaqId;
 use serde::{Deserialize, Serialize};
 
+use crate::embed;
 use crate::language::Language;
-use crate::store::{entries, passages};
-use crate::words;
+use crate::store::{entries, passages, state};
 
 /// The most phrasings of one entry.
 pub const MOST_QUESTIONS: usize = 20;
@@ -127,8 +127,8 @@ fn check(draft: Draft) -> Result<Draft, FaqError> {
 async fn write(tx: &mut TenantTx, entry: Entry) -> Result<Entry, FaqError> {
     let by = tx.scope().actor().user();
     entries::put(tx, &entry, by).await?;
-    let phrasings: Vec<String> = entry.questions.iter().map(|q| words::essence(q)).collect();
-    passages::put_entry(tx, &entry, &phrasings.join("\n"), entry.updated_at).await?;
+    passages::put_entry(tx, &entry, entry.updated_at).await?;
+    embed::follow(tx, entry.updated_at).await?;
     tx.signal("knowledge-changed");
     Ok(entry)
 }
@@ -200,6 +200,7 @@ pub async fn delete(tx: &mut TenantTx, id: FaqId) -> Result<(), FaqError> {
     if !entries::delete(tx, id).await? {
         return Err(FaqError::NotFound);
     }
+    state::touch(tx).await?;
     tx.signal("knowledge-changed");
     Ok(())
 }

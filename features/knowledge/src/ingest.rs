@@ -10,6 +10,7 @@ use kernel::FileId;
 use crate::Knowledge;
 use crate::chunk::{self, Cut};
 use crate::document::{Document, Trouble};
+use crate::embed;
 use crate::language::Language;
 use crate::store::{files, passages};
 
@@ -94,6 +95,7 @@ pub async fn keep(
         .title
         .unwrap_or_else(|| stem.unwrap_or(&document.name).replace(['_', '-'], " "));
     passages::put_document(tx, id, &title, language, &cut.pieces, now).await?;
+    embed::follow(tx, now).await?;
     let count = i32::try_from(cut.pieces.len()).unwrap_or(i32::MAX);
     files::set_ready(tx, id, language, count, now).await
 }

@@ -4,10 +4,10 @@ mod api;
 pub mod chunk;
 pub mod demo;
 pub mod document;
+pub mod embed;
 pub mod faq;
 pub mod ingest;
 pub mod jobs;
-pub mod language;
 mod pages;
 pub mod score;
 pub mod search;
@@ -19,6 +19,7 @@ use blob::{Blobs, InvalidKey, Key};
 use db::Db;
 use kernel::{Clock, FileId, WorkspaceId};
 
+pub use retrieval::language;
 pub use store::anything;
 
 /// The events this feature emits: none so far.
@@ -33,6 +34,8 @@ pub struct Knowledge {
     pub clock: Clock,
     /// Where the documents' contents are kept.
     pub blobs: Blobs,
+    /// What makes vectors of passages and questions.
+    pub embeddings: embed::Embeddings,
 }
 
 impl Knowledge {

@@ -15,7 +15,7 @@ use crate::api::{first_file, remove};
 use crate::chunk::Piece;
 use crate::document::{self, Document, DocumentError, State as Progress};
 use crate::faq::{self, Draft, Entry, FaqError};
-use crate::search::{Hit, search};
+use crate::search::Hit;
 use crate::upload::{LARGEST, upload};
 
 /// How many hits the search test shows.
@@ -106,12 +106,12 @@ async fn overview(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Html<Overview>, Problem> {
-    let mut tx = state.db.tenant(&member.scope).await?;
     let hits = if asked.q.trim().is_empty() {
         Vec::new()
     } else {
-        search(&mut tx, &asked.q, None, SHOWN).await?
+        state.find(&member.scope, &asked.q, None, SHOWN).await?
     };
+    let mut tx = state.db.tenant(&member.scope).await?;
     Ok(Html(Overview {
         shell: member_shell(&member, "knowledge", &headers),
         entries: faq::list(&mut tx).await?,

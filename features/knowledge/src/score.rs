@@ -28,7 +28,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Terms from the stems that PostgreSQL made.
+    /// Terms from stems.
     pub fn new(language: Language, stems: &[String], asking: Option<&'static str>) -> Self {
         let stems = stems
             .iter()
@@ -47,16 +47,16 @@ pub struct Weights {
 }
 
 /// A whole number as a weight; exact far beyond what is counted here.
-fn real(count: i64) -> f32 {
-    f32::from(u16::try_from(count.max(0)).unwrap_or(u16::MAX))
+fn real(count: usize) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
 }
 
 impl Weights {
     /// Weights for a language with so many passages, and for each stem how many contain it.
     pub fn new(
         language: Language,
-        passages: i64,
-        found: impl IntoIterator<Item = (String, i64)>,
+        passages: usize,
+        found: impl IntoIterator<Item = (String, usize)>,
     ) -> Self {
         Self {
             language,

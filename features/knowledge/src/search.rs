@@ -1,18 +1,31 @@
-//! The one way to find what the business knows.
+//! The one way to find what the business knows: by terms and by vectors, fused into one list, each
+//! passage with how sure it is to answer.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod fold;
+mod held;
+mod question;
 
-use db::{DbResult, TenantTx};
+use std::collections::HashMap;
+
+use db::{DbResult, Scope, TenantTx};
 use kernel::{ChunkId, FaqId, FileId};
+use retrieval::fuse::{Fused, LOOK, Nearest, fuse};
+use retrieval::index::Ranked;
+use retrieval::nearest::Near;
 use serde::Serialize;
+use uuid::Uuid;
 
+use crate::Knowledge;
 use crate::language::Language;
-use crate::score::{ANSWERS, Passage, Score, Terms, Weights, score};
+use crate::score::{ANSWERS, Passage, Score, Weights, score};
 use crate::store::passages::{self, Candidate};
+use crate::store::vectors;
 use crate::words;
+use held::Held;
+use question::Question;
 
-/// How many candidates of each language are looked at closely.
-const CANDIDATES: i64 = 24;
+/// How many passages are looked at closely.
+const CANDIDATES: usize = 48;
 /// The longest question that is read, in characters.
 const LONGEST: usize = 1000;
 /// How much a passage in another language than the wanted one loses.
@@ -20,7 +33,29 @@ const FOREIGN: f32 = 0.85;
 /// What a question inside a message counts, compared with the message as a whole.
 const PART: f32 = 0.95;
 /// Below this a passage has nothing to do with the question.
-const NOISE: f32 = 0.08;
+const NOISE: f32 = 0.03;
+
+/// A question as a vector, and the model that made it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryVector {
+    /// The model; a vector of another one than the passages have is of no use.
+    pub model: String,
+    /// The vector, of norm 1.
+    pub values: Vec<f32>,
+}
+
+/// A search.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// What somebody wrote.
+    pub message: &'a str,
+    /// The language that an answer should have.
+    pub wanted: Option<Language>,
+    /// The message as a vector; without it words alone are compared.
+    pub vector: Option<&'a QueryVector>,
+    /// How many passages are wanted.
+    pub limit: usize,
+}
 
 /// Where a passage comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -56,8 +91,16 @@ pub struct Hit {
     /// How sure it is that this answers, 0 to 1; from [`crate::score::ANSWERS`] on it is good
     /// enough to be the answer word for word.
     pub score: f32,
-    /// PostgreSQL's own rank, to compare within one search only.
-    pub lexical_rank: f32,
+    /// Both lists in one, 0 to 1; what the hits are ordered by.
+    pub fused: f32,
+    /// Its place in the list by terms, from 1 on.
+    pub lexical_rank: Option<u32>,
+    /// What it reached by terms (BM25), as a share of the most that was possible.
+    pub lexical: f32,
+    /// Its place in the list by vectors, from 1 on.
+    pub vector_rank: Option<u32>,
+    /// The cosine of its vector with the question's.
+    pub cosine: Option<f32>,
     /// How much of the question the passage speaks of, 0 to 1, rare words weighing more.
     pub coverage: f32,
 }
@@ -71,187 +114,175 @@ impl Hit {
     pub(crate) fn share(&self) -> f64 {
         self.score.into()
     }
-}
 
-/// A stem as PostgreSQL writes it in a query.
-fn quoted(stem: &str) -> String {
-    format!("'{}'", stem.replace('\\', "\\\\").replace('\'', "''"))
-}
-
-/// The query for passages with any of these stems or of those that mean the same.
-fn any_of<'a>(language: Language, stems: impl IntoIterator<Item = &'a str>) -> String {
-    let mut parts = BTreeSet::new();
-    for stem in stems {
-        parts.insert(quoted(stem));
-        parts.extend(words::kin(language, stem).iter().map(|stem| quoted(stem)));
+    pub(crate) fn fused_share(&self) -> f64 {
+        self.fused.into()
     }
-    parts.into_iter().collect::<Vec<_>>().join(" | ")
 }
 
-/// What a message asks, in one language.
-#[derive(Default)]
-struct Question {
-    /// The message as a whole, then the questions inside it.
-    readings: Vec<Terms>,
-    query: String,
-}
-
-/// The passages that may answer `message`, the surest first. Passages in the wanted language come
-/// before equals in others.
+/// The passages that may answer `message`, by words alone, the best first.
 pub async fn search(
     tx: &mut TenantTx,
     message: &str,
     wanted: Option<Language>,
     limit: usize,
 ) -> DbResult<Vec<Hit>> {
-    let message: String = message
-        .chars()
-        .filter(|c| *c != '\0')
-        .take(LONGEST)
-        .collect();
-    let essence = words::essence(&message);
-    if essence.is_empty() {
+    let query = Query {
+        message,
+        wanted,
+        vector: None,
+        limit,
+    };
+    find(tx, &query).await
+}
+
+impl Knowledge {
+    /// The passages that may answer, by words and by vectors.
+    pub async fn find(
+        &self,
+        scope: &Scope,
+        message: &str,
+        wanted: Option<Language>,
+        limit: usize,
+    ) -> DbResult<Vec<Hit>> {
+        let vector = self.query_vector(scope, message).await?;
+        let mut tx = self.db.tenant(scope).await?;
+        let query = Query {
+            message,
+            wanted,
+            vector: vector.as_ref(),
+            limit,
+        };
+        find(&mut tx, &query).await
+    }
+}
+
+/// The passages that may answer, the best first; near duplicates are folded into the best of them.
+/// A passage in another language than the wanted one is less sure to answer.
+pub async fn find(tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
+    let clean = query.message.chars().filter(|c| *c != '\0');
+    let message: String = clean.take(LONGEST).collect();
+    if words::essence(&message).is_empty() {
         return Ok(Vec::new());
     }
-    let counts: BTreeMap<String, i64> =
-        passages::count_by_language(tx).await?.into_iter().collect();
-    let questions = read(tx, &message, &counts).await?;
-    let asked: Vec<_> = questions
+    let held = held::of(tx).await?;
+    let index = &held.searcher.index;
+    if index.is_empty() {
+        return Ok(Vec::new());
+    }
+    let question = Question::read(&message, index);
+    let lexical = question.by_terms(&message, index);
+    let fused = ranked(tx, &held, &lexical, query.vector).await?;
+    let ids: Vec<Uuid> = fused
         .iter()
-        .filter(|(_, q)| !q.query.is_empty())
+        .filter_map(|one| held.chunk(one.document))
+        .map(ChunkId::uuid)
         .collect();
-    let languages: Vec<String> = asked.iter().map(|(name, _)| (*name).clone()).collect();
-    let queries: Vec<String> = asked.iter().map(|(_, q)| q.query.clone()).collect();
-    let found = passages::candidates(tx, &languages, &queries, &essence, CANDIDATES).await?;
-    let compared: Vec<(Candidate, Passage)> = found
+    let compared: Vec<(Candidate, Passage)> = passages::candidates(tx, &ids)
+        .await?
         .into_iter()
         .map(|candidate| {
-            let passage = passage(&candidate);
+            let passage = question::passage(&candidate);
             (candidate, passage)
         })
         .collect();
-    let weights = weigh(tx, &counts, &questions, &compared).await?;
-
-    let mut hits = Vec::new();
-    for (candidate, passage) in compared {
-        let language = Language::from_tag(&candidate.language);
-        let Some(question) = questions.get(&candidate.language) else {
-            continue;
-        };
-        let Some(weights) = weights.get(&candidate.language) else {
-            continue;
-        };
-        let mut best = Score::default();
-        for (at, reading) in question.readings.iter().enumerate() {
-            let mut one = score(reading, &passage, weights);
-            if at > 0 {
-                one.sure *= PART;
-            }
-            if one.sure > best.sure {
-                best = one;
-            }
-        }
-        if wanted.is_some_and(|wanted| wanted != language) {
-            best.sure *= FOREIGN;
-        }
-        if best.sure >= NOISE {
-            hits.push(hit(candidate, language, best));
-        }
-    }
+    let weights = question.weigh(index, &compared);
+    let by_number: HashMap<u32, Fused> = fused.into_iter().map(|o| (o.document, o)).collect();
+    let mut hits: Vec<Hit> = compared
+        .into_iter()
+        .filter_map(|(candidate, passage)| {
+            let fused = by_number.get(&held.number(candidate.id)?)?;
+            let language = Language::from_tag(&candidate.language);
+            let words = by_words(question.in_language(language), &passage, &weights, language);
+            let hit = hit(candidate, language, words, fused, query.wanted);
+            (hit.score >= NOISE).then_some(hit)
+        })
+        .collect();
     hits.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| b.lexical_rank.total_cmp(&a.lexical_rank))
+        b.fused
+            .total_cmp(&a.fused)
+            .then_with(|| b.score.total_cmp(&a.score))
             .then_with(|| a.chunk.cmp(&b.chunk))
     });
-    hits.truncate(limit);
+    fold::near_duplicates(&mut hits, query.limit);
     Ok(hits)
 }
 
-/// The message's stems in every language that the workspace has passages in.
-async fn read(
+/// The candidates by terms and, when the question's vector is of the model that is searched, by
+/// vectors.
+async fn ranked(
     tx: &mut TenantTx,
-    message: &str,
-    counts: &BTreeMap<String, i64>,
-) -> DbResult<BTreeMap<String, Question>> {
-    let texts = words::readings(message);
-    let essences: Vec<String> = texts.iter().map(|text| words::essence(text)).collect();
-    let languages: Vec<String> = counts.keys().cloned().collect();
-    let mut questions: BTreeMap<String, Question> = BTreeMap::new();
-    let mut stems = passages::stems(tx, &languages, &essences).await?;
-    stems.sort_by_key(|reading| reading.text);
-    for reading in stems {
-        let language = Language::from_tag(&reading.language);
-        let at = usize::try_from(reading.text - 1).unwrap_or_default();
-        let asking = texts.get(at).and_then(|text| words::asking(text));
-        let question = questions.entry(reading.language).or_default();
-        if at == 0 {
-            question.query = any_of(language, reading.stems.iter().map(String::as_str));
+    held: &Held,
+    lexical: &[Ranked],
+    vector: Option<&QueryVector>,
+) -> DbResult<Vec<Fused>> {
+    let vector = vector.filter(|vector| held.model() == Some(vector.model.as_str()));
+    let values = vector.map(|vector| vector.values.as_slice());
+    let (Some(vector), true) = (vector, held.large) else {
+        return Ok(held.searcher.search_among(lexical, values, CANDIDATES));
+    };
+    let limit = i64::try_from(LOOK).unwrap_or(i64::MAX);
+    let near = vectors::nearest(tx, &vector.model, &vector.values, limit).await?;
+    let mut list: Vec<Near> = Vec::new();
+    for one in near {
+        if let Some(document) = held.number(one.chunk)
+            && !list.iter().any(|known| known.document == document)
+        {
+            list.push(Near {
+                document,
+                cosine: one.cosine,
+                even: one.cosine,
+            });
         }
-        question
-            .readings
-            .push(Terms::new(language, &reading.stems, asking));
     }
-    Ok(questions)
+    list.sort_by(|a, b| b.cosine.total_cmp(&a.cosine));
+    let least = list.last().map(|one| one.cosine);
+    let nearest = Nearest {
+        list,
+        ..held.searcher.vectors.nearest(&vector.values, 0, |_| ())
+    };
+    // What the graph did not give is at most as near as the last that it gave.
+    let scale = held.searcher.scale;
+    Ok(fuse(lexical, &nearest, scale, |_| least, CANDIDATES))
 }
 
-fn passage(candidate: &Candidate) -> Passage {
-    let language = Language::from_tag(&candidate.language);
-    let terms = |stems: &[String]| Terms::new(language, stems, None).stems;
-    let phrasings = candidate.phrasings.iter().zip(&candidate.questions);
-    let phrasings = phrasings.map(|(stems, question)| {
-        let stems: Vec<String> = stems.split_whitespace().map(str::to_owned).collect();
-        Terms::new(language, &stems, words::asking(question))
-    });
-    Passage {
-        phrasings: phrasings.collect(),
-        head: terms(&candidate.head),
-        all: terms(&candidate.stems),
+/// How sure the words of a passage are to answer, by the best of the question's readings.
+fn by_words(
+    readings: &[crate::score::Terms],
+    passage: &Passage,
+    weights: &HashMap<Language, Weights>,
+    language: Language,
+) -> Score {
+    let Some(weights) = weights.get(&language) else {
+        return Score::default();
+    };
+    let mut best = Score::default();
+    for (at, reading) in readings.iter().enumerate() {
+        let mut one = score(reading, passage, weights);
+        if at > 0 {
+            one.sure *= PART;
+        }
+        if one.sure > best.sure {
+            best = one;
+        }
     }
+    best
 }
 
-/// How rare each stem of the question and of the phrasings is.
-async fn weigh(
-    tx: &mut TenantTx,
-    counts: &BTreeMap<String, i64>,
-    questions: &BTreeMap<String, Question>,
-    compared: &[(Candidate, Passage)],
-) -> DbResult<HashMap<String, Weights>> {
-    let mut stems: BTreeSet<(String, String)> = BTreeSet::new();
-    for (name, question) in questions {
-        let all = question.readings.iter().flat_map(|reading| &reading.stems);
-        stems.extend(all.map(|stem| (name.clone(), stem.clone())));
-    }
-    for (candidate, passage) in compared {
-        let all = passage
-            .phrasings
-            .iter()
-            .flat_map(|phrasing| &phrasing.stems);
-        stems.extend(all.map(|stem| (candidate.language.clone(), stem.clone())));
-    }
-    let languages: Vec<String> = stems.iter().map(|(name, _)| name.clone()).collect();
-    let queries: Vec<String> = stems
-        .iter()
-        .map(|(name, stem)| any_of(Language::from_tag(name), [stem.as_str()]))
-        .collect();
-    let found = passages::frequencies(tx, &languages, &queries).await?;
-    let mut by_language: HashMap<String, Vec<(String, i64)>> = HashMap::new();
-    for ((name, stem), count) in stems.into_iter().zip(found) {
-        by_language.entry(name).or_default().push((stem, count));
-    }
-    let weights = by_language.into_iter().map(|(name, found)| {
-        let passages = counts.get(&name).copied().unwrap_or_default();
-        let weights = Weights::new(Language::from_tag(&name), passages, found);
-        (name, weights)
-    });
-    Ok(weights.collect())
-}
-
-fn hit(candidate: Candidate, language: Language, score: Score) -> Hit {
-    let question = score
+fn hit(
+    candidate: Candidate,
+    language: Language,
+    words: Score,
+    fused: &Fused,
+    wanted: Option<Language>,
+) -> Hit {
+    let question = words
         .phrasing
         .and_then(|at| candidate.questions.get(at))
         .cloned();
+    let by_vector = fused.cosine.map_or(0.0, |_| fused.sure);
+    let foreign = wanted.is_some_and(|wanted| wanted != language);
+    let part = if foreign { FOREIGN } else { 1.0 };
     Hit {
         chunk: candidate.id,
         kind: if candidate.faq_id.is_some() {
@@ -266,8 +297,12 @@ fn hit(candidate: Candidate, language: Language, score: Score) -> Hit {
         content: candidate.content,
         question,
         language,
-        score: score.sure,
-        lexical_rank: candidate.rank,
-        coverage: score.coverage,
+        score: words.sure.max(by_vector) * part,
+        fused: fused.score.max(words.sure * retrieval::fuse::LEXICAL),
+        lexical_rank: fused.lexical_rank,
+        lexical: fused.lexical,
+        vector_rank: fused.vector_rank,
+        cosine: fused.cosine,
+        coverage: words.coverage,
     }
 }

@@ -3,6 +3,8 @@
 pub mod entries;
 pub mod files;
 pub mod passages;
+pub mod state;
+pub mod vectors;
 
 use db::{DbResult, TenantTx};
 

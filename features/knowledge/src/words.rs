@@ -1,6 +1,8 @@
 //! What carries meaning in a question: its words without greetings and grammar, and the words that
 //! mean the same in a shop.
 
+use retrieval::analyze::words;
+
 use crate::language::Language;
 
 /// Words that say nothing about what is asked, in all languages, folded. PostgreSQL's stop words
@@ -204,34 +206,6 @@ const SPANISH: &[&[&str]] = &[
     &["extranjer", "internacional", "mund"],
 ];
 
-/// A text in lower case and without accents, as search compares it.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        match letter {
-            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => folded.push('a'),
-            'ç' => folded.push('c'),
-            'è' | 'é' | 'ê' | 'ë' => folded.push('e'),
-            'ì' | 'í' | 'î' | 'ï' => folded.push('i'),
-            'ñ' => folded.push('n'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => folded.push('o'),
-            'ù' | 'ú' | 'û' | 'ü' => folded.push('u'),
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            other => folded.push(other),
-        }
-    }
-    folded
-}
-
-fn words(text: &str) -> Vec<String> {
-    fold(text)
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
 /// The words of a text that carry meaning, folded, with spaces between.
 pub fn essence(text: &str) -> String {
     let kept: Vec<String> = words(text)
@@ -263,7 +237,7 @@ pub fn kin(language: Language, stem: &str) -> &'static [&'static str] {
         Language::English => ENGLISH,
         Language::French => FRENCH,
         Language::Spanish => SPANISH,
-        Language::Other => return &[],
+        _ => return &[],
     };
     groups
         .iter()

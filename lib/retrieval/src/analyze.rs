@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::Language;
-use crate::stop::is_stop;
+use crate::stop::{is_function_word, is_stop};
 
 /// A longer word is no word (an address, a picture in letters) and is cut here, in characters.
 const LONGEST: usize = 64;
@@ -86,10 +86,19 @@ fn flush(run: &mut Vec<char>, words: &mut Vec<String>) {
 
 /// The terms of a text in a language, in the order in which they stand.
 pub fn terms(language: Language, text: &str) -> Vec<String> {
+    stems(language, text, |word| is_stop(language, word))
+}
+
+/// The terms of a text that carry its meaning: without function words.
+pub fn meaning(language: Language, text: &str) -> Vec<String> {
+    stems(language, text, |word| is_function_word(language, word))
+}
+
+fn stems(language: Language, text: &str, empty: impl Fn(&str) -> bool) -> Vec<String> {
     let stemmer = language.algorithm().map(Stemmer::create);
     words(text)
         .into_iter()
-        .filter(|word| !is_stop(language, word))
+        .filter(|word| !empty(word))
         .map(|word| match &stemmer {
             Some(stemmer) => stemmer.stem(&word).into_owned(),
             None => word,

@@ -12,7 +12,7 @@ use crate::real;
 pub const LEXICAL: f32 = 0.2;
 
 /// How many of each list are looked at.
-const LOOK: usize = 200;
+pub const LOOK: usize = 200;
 
 /// How the cosines of a model lie: what unrelated texts have, and how far equals are from there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +29,15 @@ impl Scale {
         floor: 0.7,
         span: 0.3,
     };
+
+    /// The scale of a model, given some of its vectors.
+    pub fn of_model(model: &str, vectors: &Vectors) -> Self {
+        if model.starts_with("multilingual-e5-small") {
+            return Self::E5;
+        }
+        let (mean, deviation) = vectors.likeness();
+        Self::measured(mean, deviation)
+    }
 
     /// The scale of a model that is not known here, told from how alike passages of one workspace
     /// are to each other: `mean` and standard `deviation` of their cosines.
@@ -88,13 +97,23 @@ pub struct Nearest {
 impl Searcher {
     /// The documents that may answer, the best first. Without a vector the list by terms alone.
     pub fn search(&self, question: &str, vector: Option<&[f32]>, limit: usize) -> Vec<Fused> {
-        let lexical = self.index.search(question, LOOK);
+        self.search_among(&self.index.search(question, LOOK), vector, limit)
+    }
+
+    /// The same with a list by terms that is there already.
+    pub fn search_among(
+        &self,
+        lexical: &[Ranked],
+        vector: Option<&[f32]>,
+        limit: usize,
+    ) -> Vec<Fused> {
         let Some(vector) = vector.filter(|_| !self.vectors.is_empty()) else {
-            return by_terms(&lexical, limit);
+            return by_terms(lexical, limit);
         };
-        let nearest = self.vectors.nearest(vector, LOOK);
+        let language = |document| self.index.language(document);
+        let nearest = self.vectors.nearest(vector, LOOK, language);
         let cosine = |document| self.vectors.cosine(document, vector);
-        fuse(&lexical, &nearest, self.scale, cosine, limit)
+        fuse(lexical, &nearest, self.scale, cosine, limit)
     }
 }
 
@@ -129,18 +148,16 @@ pub fn fuse(
     let lexical_ranks = places(lexical, |one| one.document);
     let vector_ranks = places(&nearest.list, |one| one.document);
     let shares: HashMap<u32, f32> = lexical.iter().map(|o| (o.document, o.share)).collect();
-    let near: HashMap<u32, f32> = nearest
-        .list
-        .iter()
-        .map(|o| (o.document, o.cosine))
-        .collect();
+    let near: HashMap<u32, Near> = nearest.list.iter().map(|o| (o.document, *o)).collect();
     let all: BTreeSet<u32> = shares.keys().chain(near.keys()).copied().collect();
     let mut fused: Vec<Fused> = all
         .into_iter()
         .map(|document| {
             let share = shares.get(&document).copied().unwrap_or_default();
-            let known = near.get(&document).copied().or_else(|| cosine(document));
-            let likeness = known.map_or(0.0, |cosine| scale.of(cosine));
+            let found = near.get(&document);
+            let known = found.map(|one| one.cosine).or_else(|| cosine(document));
+            let even = found.map(|one| one.even).or(known);
+            let likeness = even.map_or(0.0, |cosine| scale.of(cosine));
             Fused {
                 document,
                 score: LEXICAL * share + (1.0 - LEXICAL) * likeness,
@@ -148,7 +165,7 @@ pub fn fuse(
                 lexical: share,
                 vector_rank: vector_ranks.get(&document).copied(),
                 cosine: known,
-                sure: known.map_or(share, |cosine| sure(share, cosine, scale, nearest)),
+                sure: even.map_or(share, |cosine| sure(share, cosine, scale, nearest)),
             }
         })
         .collect();
@@ -224,13 +241,21 @@ mod tests {
         assert!(found[0].score > 0.3 && found[0].cosine.is_none());
     }
 
+    fn near(document: u32, cosine: f32) -> Near {
+        Near {
+            document,
+            cosine,
+            even: cosine,
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn more_of_either_never_ranks_lower(share in 0.0_f32..0.9, cosine in 0.0_f32..0.9, more in 0.0_f32..0.1) {
             let scale = Scale { floor: 0.0, span: 1.0 };
             let lexical = [Ranked { document: 0, score: 1.0, share }, Ranked { document: 1, score: 1.0, share: share + more }];
             let nearest = Nearest {
-                list: vec![Near { document: 1, cosine: cosine + more }, Near { document: 0, cosine }],
+                list: vec![near(1, cosine + more), near(0, cosine)],
                 mean: 0.1,
                 deviation: 0.1,
             };

@@ -95,6 +95,12 @@ impl Index {
             .map(|(language, _)| *language)
     }
 
+    /// The language of a document that is in it.
+    pub fn language(&self, document: u32) -> Option<Language> {
+        let at = usize::try_from(document).ok()?;
+        self.languages.get(at).copied().flatten()
+    }
+
     /// How many documents of a language there are.
     pub fn documents(&self, language: Language) -> usize {
         self.lexicons.get(&language).map_or(0, Lexicon::documents)
@@ -110,19 +116,36 @@ impl Index {
     /// written in that language; the best first, by share.
     pub fn search(&self, question: &str, limit: usize) -> Vec<Ranked> {
         let mut found = Vec::new();
-        for (language, lexicon) in &self.lexicons {
+        for language in self.lexicons.keys() {
             let mut counts = BTreeMap::new();
             count(terms(*language, question), 1.0, &mut counts);
-            let mut scores = HashMap::new();
-            let most = lexicon.score(&counts, &self.lengths, &mut scores);
-            let ranked = scores.into_iter().map(|(document, score)| Ranked {
-                document,
-                score,
-                share: score / most.max(f32::MIN_POSITIVE),
-            });
-            found.extend(ranked.filter(|one| self.holds(one.document)));
+            found.extend(self.scored(*language, &counts));
         }
         top(found, limit)
+    }
+
+    /// The documents of one language that hold any of these weighted terms, the best first.
+    pub fn search_terms(
+        &self,
+        language: Language,
+        terms: &BTreeMap<String, f32>,
+        limit: usize,
+    ) -> Vec<Ranked> {
+        top(self.scored(language, terms), limit)
+    }
+
+    fn scored(&self, language: Language, terms: &BTreeMap<String, f32>) -> Vec<Ranked> {
+        let Some(lexicon) = self.lexicons.get(&language) else {
+            return Vec::new();
+        };
+        let mut scores = HashMap::new();
+        let most = lexicon.score(terms, &self.lengths, &mut scores);
+        let ranked = scores.into_iter().map(|(document, score)| Ranked {
+            document,
+            score,
+            share: score / most.max(f32::MIN_POSITIVE),
+        });
+        ranked.filter(|one| self.holds(one.document)).collect()
     }
 
     fn holds(&self, document: u32) -> bool {

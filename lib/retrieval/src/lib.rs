@@ -13,6 +13,7 @@ mod slips;
 mod stop;
 
 pub use language::Language;
+pub use stop::is_function_word;
 
 /// A count as a weight. Counts here are far below the 2^24 up to which this is exact.
 fn real(count: usize) -> f32 {

@@ -1,8 +1,11 @@
 //! Ranking by vectors: the cosine with every one of them, exactly.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::fuse::{Nearest, spread};
+
+/// So many documents of a language are believed by half.
+const FEW: f32 = 8.0;
 
 /// A vector that was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +14,9 @@ pub struct Near {
     pub document: u32,
     /// The cosine of the angle between both, -1 to 1.
     pub cosine: f32,
+    /// The cosine without the part that comes from a common language: models put texts of one
+    /// language nearer to each other than what they say would. What ranks.
+    pub even: f32,
 }
 
 /// Vectors of one length, each of norm 1, with the number of what they stand for. Several may
@@ -56,23 +62,34 @@ impl Vectors {
     }
 
     /// The documents nearest to a vector of norm 1, the nearest first, each once. Nothing for one
-    /// of another length.
-    pub fn nearest(&self, vector: &[f32], limit: usize) -> Nearest {
+    /// of another length. `group` tells the language of a document, so that a question finds what
+    /// answers it in another one.
+    pub fn nearest<G: Ord>(
+        &self,
+        vector: &[f32],
+        limit: usize,
+        group: impl Fn(u32) -> G,
+    ) -> Nearest {
         if vector.len() != self.dimensions || self.dimensions == 0 {
             return Nearest::default();
         }
         let rows = self.values.chunks_exact(self.dimensions);
         let mut list: Vec<Near> = rows
             .zip(&self.documents)
-            .map(|(row, document)| Near {
-                document: *document,
-                cosine: dot(row, vector),
+            .map(|(row, document)| {
+                let cosine = dot(row, vector);
+                Near {
+                    document: *document,
+                    cosine,
+                    even: cosine,
+                }
             })
             .collect();
         let (mean, deviation) = spread(list.iter().map(|one| one.cosine));
+        even_out(&mut list, mean, group);
         let order = |a: &Near, b: &Near| {
-            b.cosine
-                .total_cmp(&a.cosine)
+            b.even
+                .total_cmp(&a.even)
                 .then_with(|| a.document.cmp(&b.document))
         };
         // More than are wanted, since several may stand for one document.
@@ -89,6 +106,25 @@ impl Vectors {
             list,
             mean,
             deviation,
+        }
+    }
+
+    /// Whether a document has a vector here.
+    pub fn holds(&self, document: u32) -> bool {
+        self.rows.contains_key(&document)
+    }
+
+    /// Keeps the vectors of these documents only.
+    pub fn retain(&mut self, keep: impl Fn(u32) -> bool) {
+        if self.documents.iter().all(|document| keep(*document)) {
+            return;
+        }
+        let old = std::mem::replace(self, Self::new(self.dimensions));
+        let rows = old.values.chunks_exact(old.dimensions.max(1));
+        for (document, row) in old.documents.iter().zip(rows) {
+            if keep(*document) {
+                self.add(*document, row);
+            }
         }
     }
 
@@ -120,6 +156,26 @@ impl Vectors {
     }
 }
 
+/// Takes off what all documents of a language have in common, compared with all documents. A
+/// language of few documents tells little, so it is believed the less the fewer they are.
+fn even_out<G: Ord>(list: &mut [Near], mean: f32, group: impl Fn(u32) -> G) {
+    let mut groups: BTreeMap<G, (f32, f32)> = BTreeMap::new();
+    for one in &*list {
+        let (sum, count) = groups.entry(group(one.document)).or_default();
+        *sum += one.cosine;
+        *count += 1.0;
+    }
+    if groups.len() < 2 {
+        return;
+    }
+    for one in list {
+        if let Some((sum, count)) = groups.get(&group(one.document)) {
+            let apart = sum / count - mean;
+            one.even = one.cosine - apart * count / (count + FEW);
+        }
+    }
+}
+
 /// The dot product; sums of eight lanes, which the compiler turns into vector instructions.
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; 8];
@@ -146,15 +202,32 @@ mod tests {
         assert!(vectors.add(9, &[0.0, 1.0]));
         assert!(!vectors.add(9, &[1.0]), "of another length");
         let found: Vec<u32> = vectors
-            .nearest(&[0.0, 1.0], 5)
+            .nearest(&[0.0, 1.0], 5, |_| 0)
             .list
             .iter()
             .map(|one| one.document)
             .collect();
         assert_eq!(found, [9, 7]);
-        assert!(vectors.nearest(&[1.0], 5).list.is_empty());
+        assert!(vectors.nearest(&[1.0], 5, |_| 0).list.is_empty());
         assert_eq!(vectors.cosine(7, &[0.0, 1.0]), Some(0.6));
         assert_eq!(vectors.cosine(8, &[0.0, 1.0]), None);
+    }
+
+    #[test]
+    fn what_answers_in_another_language_is_not_behind_all_of_the_own() {
+        let mut vectors = Vectors::new(2);
+        // Documents 0 to 19 are of the question's language and all rather near.
+        for document in 0..20 {
+            vectors.add(document, &[0.8, 0.6]);
+        }
+        for document in 20..40 {
+            vectors.add(document, &[0.3, 0.954]);
+        }
+        vectors.add(40, &[0.75, 0.661]);
+        let list = vectors
+            .nearest(&[1.0, 0.0], 3, |document| document >= 20)
+            .list;
+        assert_eq!(list.first().map(|one| one.document), Some(40));
     }
 
     #[test]

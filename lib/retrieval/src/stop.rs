@@ -1,6 +1,9 @@
 //! Words that are left out because nearly every text has them. The lists are short on purpose:
 //! question words and verbs such as "where" or "open" tell questions of an FAQ apart.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::Language;
 
 const ENGLISH: &[&str] = &[
@@ -50,6 +53,27 @@ pub(crate) fn is_stop(language: Language, word: &str) -> bool {
         _ => return false,
     };
     list.binary_search(&word).is_ok()
+}
+
+/// Whether a folded word only holds sentences together: articles, pronouns, question words, forms
+/// of "to be" and "to have". Snowball's lists (as PostgreSQL ships them), folded; empty for
+/// languages that have none here.
+pub fn is_function_word(language: Language, word: &str) -> bool {
+    static LISTS: LazyLock<[BTreeSet<&str>; 3]> = LazyLock::new(|| {
+        [
+            include_str!("function_words/en.txt"),
+            include_str!("function_words/fr.txt"),
+            include_str!("function_words/es.txt"),
+        ]
+        .map(|text| text.lines().collect())
+    });
+    let [english, french, spanish] = &*LISTS;
+    match language {
+        Language::English => english.contains(word),
+        Language::French => french.contains(word),
+        Language::Spanish => spanish.contains(word),
+        _ => is_stop(language, word),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use kernel::{FileId, UserId};
 
 use crate::document::{Document, State, Trouble};
 use crate::language::Language;
+use crate::store::state;
 
 struct Row {
     id: FileId,
@@ -174,5 +175,6 @@ pub async fn delete(tx: &mut TenantTx, id: FileId) -> DbResult<bool> {
     let done = sqlx::query!("DELETE FROM files WHERE id = $1", id.uuid())
         .execute(tx.conn())
         .await?;
+    state::touch(tx).await?;
     Ok(done.rows_affected() > 0)
 }

@@ -64,3 +64,5 @@ mod search;
 mod story;
 #[cfg(test)]
 mod suggestions;
+#[cfg(test)]
+mod vectors;

@@ -77,7 +77,9 @@ impl Story {
             .with("INSTAGRAM_APP_SECRET", &platforms.instagram_app.secret)
             .with("WHATSAPP_APP_ID", &platforms.whatsapp_app.id)
             .with("WHATSAPP_APP_SECRET", &platforms.whatsapp_app.secret)
-            .with("WEBHOOK_VERIFY_TOKEN", "handshake");
+            .with("WEBHOOK_VERIFY_TOKEN", "handshake")
+            // Words alone decide, unless a story is about vectors.
+            .with("SOCIALSYNC_EMBEDDER", "none");
         for (name, value) in setup.settings {
             source = source.with(name, value.replace("{simulator}", &simulator.url()));
         }
