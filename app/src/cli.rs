@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::commands::eval;
+
 /// Answers a business's Instagram and WhatsApp messages from its own knowledge, and shows the
 /// team everything it did and why.
 #[derive(Debug, Parser)]
@@ -104,6 +106,12 @@ pub enum EvalCommand {
         #[arg(long)]
         json: bool,
     },
+    /// How well passages are found, on a set in BEIR's form: by words, by vectors, and by both.
+    Retrieval(eval::retrieval::Arguments),
+    /// How well questions that the knowledge answers are told from others.
+    Abstain(eval::abstain::Arguments),
+    /// How well the local filter finds what people should see first.
+    Moderation(eval::moderation::Arguments),
 }
 
 /// Commands on people.
