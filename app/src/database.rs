@@ -1,11 +1,16 @@
 //! The database: the one that `DATABASE_URL` names, or a private one in the data folder.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use db::{Db, Options};
 use embedded_postgres::{Cluster, Settings};
 
 use crate::config::Config;
 use crate::words::say;
+
+/// How long the connections may take to close.
+const CLOSE: Duration = Duration::from_secs(3);
 
 /// A connected database, and the private server that must live as long as it.
 pub struct Database {
@@ -37,7 +42,9 @@ impl Database {
 
     /// Closes the connections and stops the private server.
     pub async fn close(self) {
-        self.db.close().await;
+        if tokio::time::timeout(CLOSE, self.db.close()).await.is_err() {
+            tracing::warn!("a connection to the database is still in use");
+        }
         if let Some(cluster) = self.cluster {
             let stopped = tokio::task::spawn_blocking(move || cluster.stop()).await;
             if let Err(error) = stopped {

@@ -25,6 +25,9 @@ const EMAIL: &str = "demo@socialsync.test";
 /// Its password; the demo listens on this machine only.
 const PASSWORD: &str = "lumen-demo-2026";
 
+/// How long the simulated platforms may take to stop.
+const GOODBYE: Duration = Duration::from_secs(3);
+
 /// Runs the demo until `stop`.
 pub async fn run(args: DemoArgs, stop: CancellationToken) -> anyhow::Result<()> {
     let data_dir = std::path::absolute(&args.data_dir)?;
@@ -49,7 +52,8 @@ pub async fn run(args: DemoArgs, stop: CancellationToken) -> anyhow::Result<()> 
     hooks.abort();
     database.close().await;
     if let Some(simulator) = platforms.own {
-        simulator.stop().await;
+        // Whoever holds a connection to it open does not keep the demo.
+        tokio::time::timeout(GOODBYE, simulator.stop()).await.ok();
     }
     served
 }

@@ -1,12 +1,18 @@
 //! The binary `socialsync`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 use socialsync::cli::{Cli, Command, EvalCommand, UserCommand, WebhookCommand};
 use socialsync::commands;
 use socialsync::config::{Config, Source};
 use socialsync::words::say;
+use tokio::runtime::Runtime;
+
+/// How long what still computes may go on once everything else has ended.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
@@ -17,9 +23,16 @@ fn main() -> ExitCode {
     start(command)
 }
 
-#[tokio::main]
-async fn start(command: Command) -> ExitCode {
-    match run(command).await {
+fn start(command: Command) -> ExitCode {
+    let done = Runtime::new()
+        .context("the runtime could not be started")
+        .and_then(|runtime| {
+            let done = runtime.block_on(run(command));
+            // What still computes can't be interrupted, and must not keep the process.
+            runtime.shutdown_timeout(LAST_WORK);
+            done
+        });
+    match done {
         Ok(code) => code,
         Err(error) => {
             say(&format!("error: {error:#}"));

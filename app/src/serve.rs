@@ -1,7 +1,10 @@
 //! Runs the product: the web door, the workers and the schedule, as far as the roles say.
 
+mod connections;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use db::Ledger;
@@ -14,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::RoleName;
 use crate::parts::Parts;
 use crate::router;
+use connections::Patience;
 
 /// How many webhook bodies, runs and effects are at work at a time in one process.
 const JOURNAL_AT_ONCE: usize = 8;
@@ -22,6 +26,11 @@ const EFFECTS_AT_ONCE: usize = 16;
 
 /// How many jobs are at work at a time in one process.
 const JOBS_AT_ONCE: AtOnce = AtOnce { any: 6, high: 4 };
+
+/// How long what is at work may go on after the process was asked to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long the connections to the database may take to close.
+const CLOSE: Duration = Duration::from_secs(3);
 
 /// How many connections the workers share: enough to keep the processors busy, few enough that a
 /// crowd of waiting work never keeps the door and the pages waiting.
@@ -37,7 +46,9 @@ pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves on the listener, or works without one when there is none to reach, until `stop`, then finishes or hands back what is at work.
+/// Serves on the listener, or works without one when there is none to reach, until `stop`; then it
+/// finishes or hands back what is at work. What takes too long is left to other processes, or to
+/// the next start.
 pub async fn run(
     parts: Parts,
     listener: Option<TcpListener>,
@@ -59,27 +70,39 @@ pub async fn run(
         let (db, clock) = (parts.db.clone(), parts.clock.clone());
         tasks.spawn(queue::recur(db, clock, tasks_of_parts, stop.clone()));
     }
-    let served = if let Some(listener) = listener.filter(|_| roles.contains(&RoleName::Web)) {
+    let cut = CancellationToken::new();
+    let deadline = tokio::spawn(pass(stop.clone(), cut.clone()));
+    if let Some(listener) = listener.filter(|_| roles.contains(&RoleName::Web)) {
         let (ending, ended) = watch::channel(false);
-        let app = router::router(&parts, ended).into_make_service_with_connect_info::<SocketAddr>();
+        let app = router::router(&parts, ended);
         let stopping = stop.clone();
-        axum::serve(listener, app)
-            .with_graceful_shutdown(async move {
-                stopping.cancelled().await;
-                // Open streams of change signals end, or the server would wait for them.
-                ending.send_replace(true);
-            })
-            .await
+        let streams = tokio::spawn(async move {
+            stopping.cancelled().await;
+            // Open streams of change signals end, or the server would wait for them.
+            ending.send_replace(true);
+        });
+        connections::serve(listener, app, Patience::default(), &stop, &cut).await;
+        streams.abort();
     } else {
         stop.cancelled().await;
-        Ok(())
-    };
-    stop.cancel();
-    while tasks.join_next().await.is_some() {}
-    backstage.close().await;
+    }
+    let finished = async { while tasks.join_next().await.is_some() {} };
+    if cut.run_until_cancelled(finished).await.is_none() {
+        tracing::warn!("work was still going on; others take it over, or the next start");
+        tasks.shutdown().await;
+    }
+    deadline.abort();
+    tokio::time::timeout(CLOSE, backstage.close()).await.ok();
     leave.cancel();
     watcher.await?;
-    Ok(served?)
+    Ok(())
+}
+
+/// Cuts what is at work off when the time since the request to stop is up.
+async fn pass(stop: CancellationToken, cut: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(DRAIN).await;
+    cut.cancel();
 }
 
 fn spawn_workers(

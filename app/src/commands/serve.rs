@@ -1,7 +1,6 @@
 //! `socialsync serve`: runs the product.
 
 use kernel::Clock;
-use tokio_util::sync::CancellationToken;
 
 use crate::cli::RoleName;
 use crate::config::Config;
@@ -33,18 +32,7 @@ pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
             "This process serves no web and listens nowhere; Operations shows when it was seen last.",
         );
     }
-    let served = serve::run(parts, listener, roles, stop_token()).await;
+    let served = serve::run(parts, listener, roles, stop::token()).await;
     database.close().await;
     served
-}
-
-/// A token that is cancelled when the person or the service manager asks to stop.
-pub fn stop_token() -> CancellationToken {
-    let token = CancellationToken::new();
-    let asked = token.clone();
-    tokio::spawn(async move {
-        stop::requested().await;
-        asked.cancel();
-    });
-    token
 }

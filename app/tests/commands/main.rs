@@ -1,0 +1,6 @@
+//! The built binary's commands: what they say, how they end, and what they leave behind.
+
+#[cfg(test)]
+mod ground;
+#[cfg(test)]
+mod stopping;
