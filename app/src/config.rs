@@ -164,7 +164,7 @@ pub struct Config {
     /// `SMTP_URL`; without it mails are kept as files in the data folder.
     pub smtp_url: Option<Secret>,
     /// `SOCIALSYNC_OPERATORS`: e-mail addresses, separated by commas, of the people who operate the
-    /// installation. Register their accounts before you name them here.
+    /// installation. An address counts once it is proven.
     pub operators: Vec<String>,
     /// `SOCIALSYNC_MAIL_FROM`.
     pub mail_from: String,

@@ -42,7 +42,7 @@ impl Operations {
     fn viewer(&self, member: &Member) -> Viewer {
         let operator = member
             .user()
-            .is_some_and(|user| self.operators.contains(&user.email.to_lowercase()));
+            .is_some_and(|user| user.is_named_in(&self.operators));
         Viewer {
             workspace: member.scope.workspace(),
             operator,

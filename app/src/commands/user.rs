@@ -23,7 +23,7 @@ pub async fn create(
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
     let made = parts
         .accounts
-        .ensure_user(email, &password, name, workspace)
+        .create_user(email, &password, name, workspace)
         .await;
     database.close().await;
     let (user, scope) = made?;

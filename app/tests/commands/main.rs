@@ -4,3 +4,5 @@
 mod ground;
 #[cfg(test)]
 mod stopping;
+#[cfg(test)]
+mod users;

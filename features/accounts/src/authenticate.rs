@@ -104,7 +104,7 @@ impl Accounts {
         let membership = choose(seats, headers, live.workspace)?;
         let csrf = (via == Via::Cookie).then(|| cookie::csrf(&self.key, live.session));
         Ok(Caller {
-            user: Some(summary(live.user)),
+            user: Some(summary(live.user, live.email_proven)),
             session: Some(live.session),
             via,
             csrf,
@@ -149,11 +149,12 @@ fn choose(
     Ok(of_session.and_then(of).or_else(|| seats.first().cloned()))
 }
 
-fn summary(user: User) -> UserSummary {
+fn summary(user: User, email_proven: bool) -> UserSummary {
     UserSummary {
         id: user.id,
         name: user.name,
         email: user.email,
+        email_proven,
         locale: user.locale,
         time_zone: user.time_zone,
         theme: user.theme,

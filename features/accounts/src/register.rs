@@ -63,11 +63,28 @@ impl From<DbError> for RegisterError {
     }
 }
 
+/// On whose word an address belongs to a person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// Their own, which proves nothing.
+    Theirs,
+    /// That of who runs the installation.
+    OfTheInstallation,
+}
+
 impl Accounts {
     /// Registers a person; answers who it is and where they have their seat.
     pub async fn register(
         &self,
         wanted: Registration,
+    ) -> Result<(UserId, WorkspaceId), RegisterError> {
+        self.take_in(wanted, Word::Theirs).await
+    }
+
+    async fn take_in(
+        &self,
+        wanted: Registration,
+        word: Word,
     ) -> Result<(UserId, WorkspaceId), RegisterError> {
         let mut check = Check::default();
         let email = check.take(rule::email(&wanted.email));
@@ -94,6 +111,9 @@ impl Accounts {
             time_zone: &time_zone,
         };
         store::people::add(&mut tx, user, now).await?;
+        if word == Word::OfTheInstallation {
+            store::people::prove_email(&mut tx, id, now).await?;
+        }
         let workspace = match &wanted.seat {
             Seat::Own(_) => {
                 self.found(&mut tx, id, &workspace_name, (&locale, &time_zone))
@@ -130,10 +150,9 @@ impl Accounts {
         Ok(workspace)
     }
 
-    /// Makes sure that a person with this address, password and first workspace exists, and
-    /// answers the proof to work there; for the demo and the command `user create`. One who
-    /// exists keeps their password and their seats.
-    pub async fn ensure_user(
+    /// Makes a person with a workspace of their own on the word of who runs the installation, so
+    /// that the address counts as proven; answers the proof to work there.
+    pub async fn create_user(
         &self,
         email: &str,
         password: &Secret,
@@ -148,24 +167,40 @@ impl Accounts {
             locale: "en".to_owned(),
             time_zone: "UTC".to_owned(),
         };
-        let user = match self.register(wanted).await {
-            Ok((user, _)) => user,
-            Err(RegisterError::EmailTaken) => {
-                let mut tx = self.db.people().await?;
-                let email = email.trim().to_lowercase();
-                let known = store::people::credentials(&mut tx, &email).await?;
-                known.ok_or(RegisterError::EmailTaken)?.0
-            }
-            Err(error) => return Err(error),
+        let (user, workspace) = self.take_in(wanted, Word::OfTheInstallation).await?;
+        let seat = self.db.people().await?.membership(user, workspace).await?;
+        Ok((user, seat.ok_or_else(no_seat)?.scope))
+    }
+
+    /// The same for the demo, once: one who exists keeps their password and their seats.
+    pub async fn ensure_user(
+        &self,
+        email: &str,
+        password: &Secret,
+        name: &str,
+        workspace: &str,
+    ) -> Result<(UserId, Scope), RegisterError> {
+        let made = self.create_user(email, password, name, workspace).await;
+        let Err(RegisterError::EmailTaken) = made else {
+            return made;
         };
         let mut tx = self.db.people().await?;
-        if let Some(seat) = tx.memberships(user).await?.into_iter().next() {
-            return Ok((user, seat.scope));
-        }
-        let id = self.found(&mut tx, user, workspace, ("en", "UTC")).await?;
-        let seat = tx.membership(user, id).await?;
+        let email = email.trim().to_lowercase();
+        let known = store::people::credentials(&mut tx, &email).await?;
+        let user = known.ok_or(RegisterError::EmailTaken)?.0;
+        store::people::prove_email(&mut tx, user, self.clock.now()).await?;
+        let first = tx.memberships(user).await?.into_iter().next();
+        let seat = if first.is_some() {
+            first
+        } else {
+            let id = self.found(&mut tx, user, workspace, ("en", "UTC")).await?;
+            tx.membership(user, id).await?
+        };
         tx.commit().await?;
-        let missing = || RegisterError::Db(DbError::Missing("memberships".to_owned()));
-        Ok((user, seat.ok_or_else(missing)?.scope))
+        Ok((user, seat.ok_or_else(no_seat)?.scope))
     }
+}
+
+fn no_seat() -> RegisterError {
+    RegisterError::Db(DbError::Missing("memberships".to_owned()))
 }

@@ -63,7 +63,7 @@ impl Rule {
 
 /// All rules that a form broke.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("some fields can't be accepted")]
+#[error("{}", self.sentence())]
 pub struct Broken(pub Vec<Rule>);
 
 impl Broken {
@@ -73,6 +73,15 @@ impl Broken {
             .iter()
             .map(|rule| (rule.field().to_owned(), rule.to_string()))
             .collect()
+    }
+
+    /// What is wrong, in one sentence.
+    fn sentence(&self) -> String {
+        let parts = self.0.iter();
+        let parts: Vec<_> = parts
+            .map(|rule| format!("the {} {rule}", rule.field().replace('_', " ")))
+            .collect();
+        parts.join(", ")
     }
 }
 
@@ -200,6 +209,16 @@ mod tests {
         assert_eq!(name(" Ana "), Ok("Ana".to_owned()));
         assert_eq!(name("   "), Err(Rule::Name));
         assert_eq!(name("a\u{1b}[2J"), Err(Rule::Name));
+    }
+
+    #[test]
+    fn who_reads_only_the_error_learns_which_fields_are_wrong() {
+        let broken = Broken(vec![Rule::Email, Rule::PasswordShort, Rule::TimeZone]);
+        assert_eq!(
+            broken.to_string(),
+            "the email is not an e-mail address, the password must have at least 10 characters, \
+             the time zone is not a known time zone"
+        );
     }
 
     #[test]

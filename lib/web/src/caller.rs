@@ -21,14 +21,25 @@ pub struct UserSummary {
     pub id: UserId,
     /// The person's name.
     pub name: String,
-    /// The person's address.
+    /// The person's address, in lower case.
     pub email: String,
+    /// Whether the address is known to be theirs: they followed a link that was sent there, or
+    /// were made by who runs the installation.
+    pub email_proven: bool,
     /// The chosen language as a BCP 47 tag; empty: as the browser says.
     pub locale: String,
     /// The chosen time zone as an IANA name; empty: as the browser says.
     pub time_zone: String,
     /// The chosen colours (`auto`, `light`, `dark`); empty: as the cookie says.
     pub theme: String,
+}
+
+impl UserSummary {
+    /// Whether these addresses, in lower case, name the person. One that is not known to be theirs
+    /// names nobody: anybody may register with any address.
+    pub fn is_named_in(&self, addresses: &[String]) -> bool {
+        self.email_proven && addresses.contains(&self.email.to_lowercase())
+    }
 }
 
 /// How a caller showed who they are.

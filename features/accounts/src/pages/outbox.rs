@@ -25,7 +25,7 @@ pub(crate) async fn show(
     // Mails of all workspaces are there, with links that open accounts.
     let operates = member
         .user()
-        .is_some_and(|user| accounts.operators.contains(&user.email.to_lowercase()));
+        .is_some_and(|user| user.is_named_in(&accounts.operators));
     if accounts.mailer.delivers() || !operates {
         return Err(Problem::not_found());
     }

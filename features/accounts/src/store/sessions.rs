@@ -46,6 +46,7 @@ pub(crate) struct Live {
     pub(crate) session: SessionId,
     pub(crate) workspace: Option<WorkspaceId>,
     pub(crate) seen_at: DateTime<Utc>,
+    pub(crate) email_proven: bool,
     pub(crate) user: User,
 }
 
@@ -59,7 +60,7 @@ pub(crate) async fn live(
     let row = sqlx::query!(
         r#"SELECT s.id AS "session: SessionId", s.workspace_id AS "workspace: WorkspaceId",
                   s.seen_at, u.id AS "id: UserId", u.email, u.name, u.locale, u.time_zone,
-                  u.theme, u.created_at
+                  u.theme, u.created_at, u.email_proven_at IS NOT NULL AS "proven!"
            FROM sessions s JOIN users u ON u.id = s.user_id
            WHERE (s.secret_hash = $1 OR (s.id = $2 AND s.kind = 'api')) AND s.revoked_at IS NULL
              AND s.expires_at > $3 AND u.deactivated_at IS NULL"#,
@@ -73,6 +74,7 @@ pub(crate) async fn live(
         session: row.session,
         workspace: row.workspace,
         seen_at: row.seen_at,
+        email_proven: row.proven,
         user: User {
             id: row.id,
             email: row.email,

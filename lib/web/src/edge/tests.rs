@@ -52,6 +52,7 @@ fn caller(name: &str, via: Via) -> Option<Caller> {
         id: UserId::new(),
         name: "Camille".to_owned(),
         email: "camille@example.org".to_owned(),
+        email_proven: true,
         locale: "fr".to_owned(),
         time_zone: String::new(),
         theme: String::new(),

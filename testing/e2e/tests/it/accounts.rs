@@ -12,7 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::story::{EMAIL, Setup, Story, credentials, is_an_error};
-use person::{PASSWORD, Person, register};
+pub use person::{PASSWORD, Person, register};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_registers_signs_in_and_signs_out() {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::accounts::{PASSWORD, Person, register};
 use crate::story::{EMAIL, Setup, Story};
 
 /// No JSON, and yet signed by the platform.
@@ -47,5 +48,40 @@ async fn an_operator_sees_a_body_of_nobody_and_sends_it_through_again() {
     story.settle().await;
     let parked = "SELECT count(*) FROM webhook_events WHERE state = 'parked'";
     assert_eq!(story.count(parked).await, 1, "it is as broken as before");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_registers_with_an_operators_address_operates_nothing_until_it_is_proven() {
+    let boss = "boss@studio.test";
+    let story = Story::begin_with(Setup {
+        settings: vec![("SOCIALSYNC_OPERATORS", boss.to_owned())],
+        ..Setup::default()
+    })
+    .await;
+    assert_eq!(story.webhook("instagram", BROKEN).await, 200);
+    story.settle().await;
+    let parked = "/api/operations/journal?state=parked";
+    let somebody = register(&story, boss).await;
+    assert_eq!(
+        somebody.get("/dev/mail").await.0,
+        404,
+        "links open accounts"
+    );
+    assert_eq!(somebody.get(parked).await.1["items"], json!([]));
+
+    // Whoever follows the link reads the mail of that address.
+    let body = json!({ "email": boss });
+    somebody.post("/api/auth/forgot-password", &body).await;
+    let link = story.mailed_link(boss).await;
+    let token = link.rsplit("token=").next().unwrap();
+    let reset = json!({ "token": token, "password": PASSWORD });
+    let (status, answer) = somebody.post("/api/auth/reset-password", &reset).await;
+    assert!(status.is_success(), "{answer}");
+    assert_eq!(somebody.get(parked).await.0, 401, "the first one is out");
+    let operator = Person::sign_in(&story, boss).await;
+    assert_eq!(operator.get("/dev/mail").await.0, 200);
+    let (_, page) = operator.get(parked).await;
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
     story.end().await;
 }
