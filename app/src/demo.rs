@@ -18,7 +18,7 @@ use crate::config::{Config, Source};
 use crate::database::Database;
 use crate::parts::Parts;
 use crate::words::say;
-use crate::{seed, serve};
+use crate::{secret_key, seed, serve};
 
 /// The demo account.
 const EMAIL: &str = "demo@socialsync.test";
@@ -38,6 +38,7 @@ pub async fn run(args: DemoArgs, stop: CancellationToken) -> anyhow::Result<()> 
     let listener = serve::bind(config.listen).await?;
     let database = Database::open(&config).await?;
     let mut parts = Parts::build(&config, database.db.clone(), Clock::System)?;
+    secret_key::check(&database.db, &parts.key).await?;
     parts.simulator = Some(platforms.url.clone());
     let seeded = seed::demo(&parts, EMAIL, PASSWORD, &platforms.seeds).await?;
     write_facts(&data_dir, &config, &platforms, &seeded)?;

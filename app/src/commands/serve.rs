@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::parts::Parts;
 use crate::words::say;
-use crate::{serve, stop};
+use crate::{secret_key, serve, stop};
 
 /// Runs the roles, all of them when none is named, until the person asks to stop.
 pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
@@ -25,6 +25,7 @@ pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
     };
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
+    secret_key::check(&database.db, &parts.key).await?;
     if listener.is_some() {
         say(&format!("SocialSync AI: {}", config.public_url));
     } else {

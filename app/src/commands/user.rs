@@ -7,7 +7,7 @@ use kernel::{Clock, Secret};
 use crate::config::Config;
 use crate::database::Database;
 use crate::parts::Parts;
-use crate::words;
+use crate::{secret_key, words};
 
 /// Creates the person; the password is the first line of standard input.
 pub async fn create(
@@ -21,6 +21,7 @@ pub async fn create(
     let password = Secret::new(password.trim_end_matches(['\r', '\n']));
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
+    secret_key::check(&database.db, &parts.key).await?;
     let made = parts
         .accounts
         .create_user(email, &password, name, workspace)

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod ground;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod stopping;
 #[cfg(test)]
 mod users;

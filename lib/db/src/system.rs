@@ -5,6 +5,7 @@ mod jobs;
 mod jobs_view;
 mod journal;
 mod journal_view;
+mod key_check;
 mod lease;
 mod ledgers;
 mod media;

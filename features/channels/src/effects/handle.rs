@@ -117,10 +117,15 @@ impl Channels {
         if let Some(step) = step {
             return self.step_now(tx, claim, id, &step).await;
         }
-        let Ok(access) = access else {
-            accounts::lose(&mut tx, account.id, "token_unreadable", now).await?;
-            let step = later(now + chrono::Duration::minutes(1), Some(ErrorClass::Token));
-            return self.step_now(tx, claim, id, &step).await;
+        let access = match access {
+            Ok(access) => access,
+            // The platform may well take the token: it is our key that does not fit. Connecting
+            // again would help nobody, and the right key helps at once.
+            Err(error) => {
+                tracing::error!(account = %account.id, %error, "a token can't be opened; check SOCIALSYNC_SECRET_KEY");
+                let step = unreadable(now + chrono::Duration::minutes(1));
+                return self.step_now(tx, claim, id, &step).await;
+            }
         };
         let lease = claim.lease;
         if !store::begin_attempt(&mut tx, id, lease.owner, lease.token, now).await? {
@@ -259,6 +264,18 @@ impl Channels {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
+    }
+}
+
+/// The account's token can't be opened here.
+fn unreadable(due: DateTime<Utc>) -> Step {
+    Step::Wait {
+        due,
+        class: Some(ErrorClass::Token.as_str().to_owned()),
+        sentence: Some(
+            "The account's token can't be opened here. Ask who runs the installation.".to_owned(),
+        ),
+        uncounted: false,
     }
 }
 

@@ -121,3 +121,28 @@ async fn a_refresh_token_that_was_used_long_ago_ends_its_session() {
     is_an_error(&unknown, StatusCode::UNAUTHORIZED, "REFRESH_TOKEN_INVALID");
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_sealed_with_another_key_waits_for_the_key_and_asks_nobody_to_connect() {
+    let story = Story::begin().await;
+    let name_key = async |name: &'static str| {
+        sqlx::query(name).execute(&story.tables).await.unwrap();
+    };
+    name_key("UPDATE social_accounts SET token_key_id = 'x' || token_key_id").await;
+    story
+        .customer("instagram", "700410", "Do you deliver to Belgium?")
+        .await;
+    let waits = "SELECT count(*) FROM effects WHERE state = 'pending' AND error IS NOT NULL";
+    story
+        .until("the answer waits", async || story.count(waits).await == 1)
+        .await;
+    let lost = "SELECT count(*) FROM social_accounts WHERE state <> 'connected'";
+    assert_eq!(story.count(lost).await, 0);
+    assert_eq!(story.get("/api/notifications").await["items"], json!([]));
+    // With the right key it leaves by itself.
+    name_key("UPDATE social_accounts SET token_key_id = substr(token_key_id, 2)").await;
+    name_key("UPDATE effects SET due_at = now()").await;
+    story.settle().await;
+    assert_eq!(story.replies_to("700410").len(), 1);
+    story.end().await;
+}

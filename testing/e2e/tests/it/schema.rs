@@ -9,12 +9,13 @@ use sqlx::{PgPool, Row as _};
 use crate::story::Server;
 
 /// Tables that belong to no workspace, and why.
-const OF_NOBODY: [(&str, &str); 9] = [
+const OF_NOBODY: [(&str, &str); 10] = [
     ("_sqlx_migrations", "the schema's own history"),
     (
         "data_deletions",
         "a person asks the platform, not a workspace",
     ),
+    ("key_check", "of the installation"),
     ("password_resets", "of a person"),
     ("processes", "of the installation"),
     ("refresh_tokens", "of a person"),
