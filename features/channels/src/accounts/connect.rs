@@ -8,7 +8,7 @@ use meta::{Access, CallError};
 use sha2::{Digest, Sha256};
 
 use super::{NewAccount, store, token_place};
-use crate::Channels;
+use crate::{Channels, effects};
 
 /// How long a person may take to consent.
 const STATE_MINUTES: i64 = 30;
@@ -248,6 +248,13 @@ impl Channels {
             ids.push(id);
         }
         tx.signal("channels-changed");
+        tx.commit().await?;
+        // What waited for the token goes now. A transaction of its own: workers hold messages
+        // before they hold an account.
+        let mut tx = self.db.tenant(scope).await?;
+        for id in &ids {
+            effects::store::wake_waiting(&mut tx, *id, now).await?;
+        }
         tx.wake(db::Ledger::Effects);
         tx.commit().await?;
         Ok(ids)

@@ -216,6 +216,26 @@ pub(super) async fn release(
     Ok(())
 }
 
+/// What waits for the account's token is due now. A row that somebody is at is left to them.
+pub(crate) async fn wake_waiting(
+    tx: &mut TenantTx,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE effects SET due_at = $2
+         WHERE id IN (SELECT id FROM effects
+                      WHERE account_id = $1 AND state = 'pending' AND error_class = 'token'
+                        AND due_at > $2
+                      FOR UPDATE SKIP LOCKED)",
+        account.uuid(),
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Whether the platform's id belongs to another message that we know of.
 pub(crate) async fn knows_message(
     tx: &mut TenantTx,

@@ -142,8 +142,16 @@ async fn admins_are_told_once_that_a_channel_is_lost_until_it_is_connected_again
     assert_eq!(told["link"], "/channels");
     let (_, none) = agent.get("/api/notifications").await;
     assert_eq!(none["items"], json!([]), "an agent can't connect it");
+    let waits = "SELECT count(*) FROM effects
+                 WHERE state = 'pending' AND due_at > now() + interval '5 seconds'";
+    story
+        .until("the answer waits", async || story.count(waits).await == 1)
+        .await;
 
     connect_again(&story).await;
+    assert_eq!(story.count(waits).await, 0, "it goes at once");
+    story.settle().await;
+    assert_eq!(story.replies_to("700221").len(), 1);
     assert_eq!(unread(&story).await, 0);
     assert_eq!(all(&story).await.len(), 1);
     story.end().await;
