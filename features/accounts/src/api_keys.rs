@@ -1,4 +1,5 @@
-//! Keys for programs: `ssk_…`, shown once.
+//! Keys for programs: `ssk_…`, shown once. A key may do at most what its maker may at present, and is
+//! void once they are no member any more.
 
 use chrono::{DateTime, Utc};
 use db::{DbError, TenantTx};
@@ -18,7 +19,7 @@ pub struct ApiKey {
     pub id: ApiKeyId,
     /// What it is for.
     pub name: String,
-    /// What it may do.
+    /// What it may do at present; never more than its maker may.
     pub role: Role,
     /// Its first characters, to recognise it by.
     pub hint: String,

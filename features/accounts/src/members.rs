@@ -68,7 +68,7 @@ impl Accounts {
         Ok(store::workspace::audit(tx, "member.role", &format!("{id} {wanted}"), now).await?)
     }
 
-    /// Takes a member's seat away; everybody may leave by themselves.
+    /// Takes a member's seat away; everybody may leave by themselves. The keys they made go too.
     pub async fn remove_member(
         &self,
         tx: &mut TenantTx,
@@ -76,22 +76,23 @@ impl Accounts {
         id: MembershipId,
     ) -> Result<(), MemberError> {
         let seats = store::workspace::lock_seats(tx).await?;
-        may_change(&seats, acting, id, tx.scope().actor().user(), None)?;
-        store::workspace::remove(tx, id).await?;
+        let user = may_change(&seats, acting, id, tx.scope().actor().user(), None)?;
         let now = self.clock.now();
+        store::workspace::revoke_keys_of(tx, user, now).await?;
+        store::workspace::remove(tx, id).await?;
         Ok(store::workspace::audit(tx, "member.removed", &id.to_string(), now).await?)
     }
 }
 
 /// Whether `acting` may give the seat `id` the role `wanted`, or take it away (no role);
-/// `leaving` is who may always go by themselves.
+/// `leaving` is who may always go by themselves. Answers whose seat it is.
 fn may_change(
     seats: &[(MembershipId, UserId, Role)],
     acting: Role,
     id: MembershipId,
     leaving: Option<UserId>,
     wanted: Option<Role>,
-) -> Result<(), MemberError> {
+) -> Result<UserId, MemberError> {
     let (_, user, role) = seats
         .iter()
         .find(|(seat, ..)| *seat == id)
@@ -112,7 +113,7 @@ fn may_change(
     if *role == Role::Owner && wanted != Some(Role::Owner) && owners < 2 {
         return Err(MemberError::LastOwner);
     }
-    Ok(())
+    Ok(*user)
 }
 
 #[cfg(test)]

@@ -103,12 +103,15 @@ impl PeopleTx {
             .collect()
     }
 
-    /// What the API key with this SHA-256 opens; none when it was revoked.
+    /// What the API key with this SHA-256 opens: at most what its maker may do at present. None
+    /// when it was revoked, or its maker is no member any more.
     pub async fn api_key(&mut self, key_hash: &[u8]) -> DbResult<Option<Membership>> {
         let row = sqlx::query!(
-            "SELECT k.workspace_id, k.id, k.role, w.name
+            "SELECT k.workspace_id, k.id, k.role, m.role AS maker_role, w.name
              FROM api_keys k JOIN workspaces w USING (workspace_id)
-             WHERE k.key_hash = $1 AND k.revoked_at IS NULL",
+                  JOIN memberships m ON m.workspace_id = k.workspace_id AND m.user_id = k.created_by
+                  JOIN users u ON u.id = m.user_id
+             WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND u.deactivated_at IS NULL",
             key_hash,
         )
         .fetch_optional(self.conn())
@@ -118,7 +121,7 @@ impl PeopleTx {
             let scope = Scope::new(row.workspace_id.into(), actor);
             Ok(Membership {
                 scope,
-                role: role(&row.role)?,
+                role: role(&row.role)?.min(role(&row.maker_role)?),
                 workspace_name: row.name,
             })
         })

@@ -191,8 +191,10 @@ pub(crate) async fn add_key(
 /// The keys that work, newest first.
 pub(crate) async fn keys(tx: &mut TenantTx) -> DbResult<Vec<ApiKey>> {
     let rows = sqlx::query!(
-        r#"SELECT id AS "id: ApiKeyId", name, role, hint, created_at, last_used_at FROM api_keys
-           WHERE revoked_at IS NULL ORDER BY created_at DESC, id"#,
+        r#"SELECT k.id AS "id: ApiKeyId", k.name, k.role, m.role AS maker_role, k.hint, k.created_at,
+                  k.last_used_at
+           FROM api_keys k JOIN memberships m ON m.user_id = k.created_by
+           WHERE k.revoked_at IS NULL ORDER BY k.created_at DESC, k.id"#,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -201,7 +203,7 @@ pub(crate) async fn keys(tx: &mut TenantTx) -> DbResult<Vec<ApiKey>> {
             Ok(ApiKey {
                 id: row.id,
                 name: row.name,
-                role: role(&row.role)?,
+                role: role(&row.role)?.min(role(&row.maker_role)?),
                 hint: row.hint,
                 created_at: row.created_at,
                 last_used_at: row.last_used_at,
@@ -223,6 +225,22 @@ pub(crate) async fn revoke_key(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Makes the keys void that this person made.
+pub(crate) async fn revoke_keys_of(
+    tx: &mut TenantTx,
+    maker: UserId,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE api_keys SET revoked_at = $2 WHERE created_by = $1 AND revoked_at IS NULL",
+        maker.uuid(),
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Notes in the audit log who did what to whom.

@@ -132,6 +132,53 @@ async fn a_key_is_shown_once_does_what_its_role_may_and_can_be_made_void() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_does_no_more_than_its_maker_may_and_ends_when_they_leave() {
+    let story = Story::begin().await;
+    let invite = json!({ "email": "lea@studio.test", "role": "admin" });
+    story.post("/api/invitations", &invite).await;
+    let link = story.mailed_link("lea@studio.test").await;
+    let token = json!({ "token": link.rsplit("token=").next().unwrap() });
+    let admin = register(&story, "lea@studio.test").await;
+    admin.post("/api/invitations/accept", &token).await;
+    let switch = format!("/api/workspaces/{}/switch", story.workspace());
+    admin.post(&switch, &json!({})).await;
+    let wanted = json!({ "name": "till", "role": "admin" });
+    let (_, made) = admin.post("/api/api-keys", &wanted).await;
+    let program = Person::with_key(&story, made["key"].as_str().unwrap());
+    let off = json!({ "settings": { "mode": "off" } });
+    assert_eq!(program.put("/api/ai-settings", &off).await.0, 200);
+
+    let seat = seat_of(&story, "lea@studio.test").await;
+    let place = format!("/api/members/{}", seat["id"].as_str().unwrap());
+    let viewer = json!({ "role": "viewer" });
+    story.put(&format!("{place}/role"), &viewer).await;
+    let refused = program.put("/api/ai-settings", &off).await;
+    is_an_error(&refused, StatusCode::FORBIDDEN, "FORBIDDEN");
+    assert_eq!(program.get("/api/conversations").await.0, 200);
+    let listed = story.get("/api/api-keys").await;
+    assert_eq!(listed["items"][0]["role"], "viewer", "{listed}");
+
+    let gone = story.ask(reqwest::Method::DELETE, &place, None).await;
+    assert_eq!(gone.0, StatusCode::NO_CONTENT);
+    assert_eq!(program.get("/api/conversations").await.0, 401);
+    let listed = story.get("/api/api-keys").await;
+    assert_eq!(listed["items"], json!([]));
+    // Who comes back makes a new one.
+    story.post("/api/invitations", &invite).await;
+    let mut fresh = String::new();
+    story
+        .until("another invitation", async || {
+            fresh = story.mailed_link("lea@studio.test").await;
+            fresh != link
+        })
+        .await;
+    let token = json!({ "token": fresh.rsplit("token=").next().unwrap() });
+    assert_eq!(admin.post("/api/invitations/accept", &token).await.0, 200);
+    assert_eq!(program.get("/api/conversations").await.0, 401);
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_alone_shows_nobody_the_invitations_sent_to_it() {
     let story = Story::begin().await;
     let waits = "/api/invitations/waiting";
