@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::jobs::SendResetLink;
 use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
 use mail::SendMail;
@@ -12,7 +13,7 @@ use crate::parts::Parts;
 /// The list.
 pub fn jobs(parts: &Parts) -> Jobs {
     let (mailer, key) = (Arc::clone(&parts.mailer), parts.key.clone());
-    let knowledge = parts.knowledge.clone();
+    let (accounts, knowledge) = (parts.accounts.clone(), parts.knowledge.clone());
     let embedding = parts.knowledge.clone();
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
@@ -22,6 +23,10 @@ pub fn jobs(parts: &Parts) -> Jobs {
         .on::<EmbedPassages, _>(move |attempt, job| {
             let knowledge = embedding.clone();
             async move { knowledge.embed_passages(attempt, job).await }
+        })
+        .on::<SendResetLink, _>(move |attempt, job| {
+            let accounts = accounts.clone();
+            async move { accounts.send_reset_link(attempt, job).await }
         })
         .on_or::<ReadDocument, _>(
             move |attempt, job| {

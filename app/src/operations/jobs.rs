@@ -45,6 +45,7 @@ impl JobsPage {
     /// The words for a kind; the schedule's and unknown ones go by their name.
     fn kind_key(kind: &str) -> &'static str {
         match kind {
+            "send_reset_link" => "operations.kind.send_reset_link",
             "send_mail" => "operations.kind.send_mail",
             "read_document" => "operations.kind.read_document",
             _ => "operations.kind.recurring",

@@ -6,6 +6,7 @@ mod authenticate;
 mod client;
 mod cookie;
 pub mod invitations;
+pub mod jobs;
 mod jwt;
 mod letters;
 pub mod members;

@@ -1,15 +1,27 @@
 //! Forgotten and changed passwords.
 
 use chrono::TimeDelta;
-use db::DbError;
+use db::{DbError, DbResult};
 use kernel::{Secret, SessionId, UserId};
 use mail::SendMail;
 
+use crate::jobs::{Forgotten, SendResetLink};
 use crate::rule::{self, Check};
+use crate::store::attempts::Limit;
 use crate::{Accounts, Broken, HashError, letters, password, store, token};
 
 /// How long a reset link is good.
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
+/// Links that are sent to one address.
+const LINKS: Limit = Limit {
+    most: 3,
+    within: TimeDelta::hours(1),
+};
+/// Wrong present passwords of one person: whoever finds a browser open may not try them all.
+const GUESSES: Limit = Limit {
+    most: 10,
+    within: TimeDelta::minutes(15),
+};
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +35,12 @@ pub enum PasswordError {
     /// The present password is wrong.
     #[error("the current password is wrong")]
     Current,
+    /// It was wrong too often.
+    #[error("too many failed attempts")]
+    TooMany {
+        /// After how many seconds to try again.
+        retry_after: u64,
+    },
     /// Hashing failed.
     #[error("the password could not be kept")]
     Hash(#[from] HashError),
@@ -32,25 +50,50 @@ pub enum PasswordError {
 }
 
 impl Accounts {
-    /// Sends a reset link to the person with this address, if there is one; the caller can't
-    /// tell. The mail leaves by itself once this is done.
+    /// Has a reset link sent to the person with this address, if there is one. Who asks can't tell,
+    /// neither by the answer nor by the time it takes: whoever has the address, the same is written
+    /// down, and a worker looks the person up. Who asks too often is answered the same, and no link
+    /// leaves.
     pub async fn forgot_password(&self, email: &str) -> Result<(), PasswordError> {
         let Ok(email) = rule::email(email) else {
             return Ok(());
         };
-        let (secret, now) = (token::fresh(), self.clock.now());
+        let now = self.clock.now();
+        // Hashed, because whatever somebody types lands here.
+        let subject = format!("forgotten:{}", hex::encode(token::digest(&email)));
         let mut tx = self.db.people().await?;
-        let Some((user, _)) = store::people::credentials(&mut tx, &email).await? else {
-            return Ok(());
+        let wait = store::attempts::count(&mut tx, &subject, LINKS, now).await?;
+        if wait.is_none() {
+            let wanted = Forgotten {
+                email,
+                token: token::fresh().expose().to_owned(),
+            };
+            tx.enqueue(&SendResetLink::job(&self.key, &wanted, now)?)
+                .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes the link good and leaves its mail behind, if somebody has the address. Done twice, it
+    /// is done once.
+    pub(crate) async fn send_link(&self, wanted: Forgotten) -> DbResult<()> {
+        let (secret, now) = (Secret::new(wanted.token), self.clock.now());
+        let mut tx = self.db.people().await?;
+        let known = store::people::credentials(&mut tx, &wanted.email).await?;
+        let user = match known {
+            Some((user, _)) => store::people::user(&mut tx, user).await?,
+            None => None,
         };
-        let Some(user) = store::people::user(&mut tx, user).await? else {
+        let Some(user) = user else {
             return Ok(());
         };
         let hash = token::digest(secret.expose());
-        store::people::add_reset(&mut tx, user.id, &hash, now, now + RESET_LIFETIME).await?;
-        let letter = letters::reset(&self.public_url, &user, &secret);
-        tx.enqueue(&SendMail::job(&self.key, &letter, now)?).await?;
-        Ok(tx.commit().await?)
+        let until = now + RESET_LIFETIME;
+        if store::people::add_reset(&mut tx, user.id, &hash, now, until).await? {
+            let letter = letters::reset(&self.public_url, &user, &secret);
+            tx.enqueue(&SendMail::job(&self.key, &letter, now)?).await?;
+        }
+        tx.commit().await
     }
 
     /// Whether a reset link is still good.
@@ -96,7 +139,12 @@ impl Accounts {
         let mut check = Check::default();
         check.take(rule::password(new.expose()));
         check.done()?;
+        let (now, subject) = (self.clock.now(), format!("password:{user}"));
         let mut tx = self.db.people().await?;
+        let wait = store::attempts::count(&mut tx, &subject, GUESSES, now).await?;
+        if let Some(retry_after) = wait {
+            return Err(PasswordError::TooMany { retry_after });
+        }
         let email = store::people::user(&mut tx, user)
             .await?
             .map(|user| user.email);
@@ -109,8 +157,8 @@ impl Accounts {
             return Err(PasswordError::Current);
         }
         let hash = password::hash(new.clone()).await?;
-        let now = self.clock.now();
         let mut tx = self.db.people().await?;
+        store::attempts::forget(&mut tx, &subject).await?;
         store::people::set_password(&mut tx, user, &hash).await?;
         store::sessions::revoke_all(&mut tx, user, session, "password changed", now).await?;
         tx.commit().await?;

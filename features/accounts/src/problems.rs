@@ -86,6 +86,11 @@ impl From<PasswordError> for Problem {
             PasswordError::Invalid(broken) => Self::invalid(broken.fields()),
             PasswordError::Link => gone("RESET_TOKEN_INVALID", &error),
             PasswordError::Current => Self::invalid([("current_password", "is wrong")]),
+            PasswordError::TooMany { retry_after } => Self {
+                code: "TOO_MANY_ATTEMPTS",
+                message: sentence(&error),
+                ..Self::too_many(retry_after)
+            },
             PasswordError::Db(inner) => inner.into(),
             PasswordError::Hash(_) => Self::internal(&error),
         }

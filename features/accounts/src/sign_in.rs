@@ -1,15 +1,23 @@
 //! Signing in, and how often it may fail.
 
+use chrono::TimeDelta;
 use db::DbError;
 use kernel::{Secret, UserId};
 
 use crate::sessions::Client;
+use crate::store::attempts::Limit;
 use crate::{Accounts, HashError, password, store, token};
 
-/// Failures in a quarter of an hour before an account rests.
-const PER_ACCOUNT: i64 = 10;
-/// Failures in a quarter of an hour before an address rests.
-const PER_ADDRESS: i64 = 30;
+/// Failures before an account rests.
+const PER_ACCOUNT: Limit = Limit {
+    most: 10,
+    within: TimeDelta::minutes(15),
+};
+/// Failures before an address rests.
+const PER_ADDRESS: Limit = Limit {
+    most: 30,
+    ..PER_ACCOUNT
+};
 
 /// Why somebody was not let in.
 #[derive(Debug, thiserror::Error)]

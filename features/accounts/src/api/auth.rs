@@ -245,7 +245,8 @@ pub(crate) struct Forgot {
     email: String,
 }
 
-/// Sends a link to choose a new password, if somebody has the address; the answer is the same.
+/// Sends a link to choose a new password, if somebody has the address; the answer is the same. At most
+/// three an hour leave to one address.
 #[utoipa::path(
     post, path = "/api/auth/forgot-password", tag = "auth", request_body = Forgot,
     responses(
@@ -307,6 +308,7 @@ pub(crate) struct Change {
         (status = 204, description = "Changed"),
         (status = 401, description = "Not signed in"),
         (status = 422, description = "The current password is wrong, or the new one is not valid"),
+        (status = 429, description = "The current password was wrong too often (TOO_MANY_ATTEMPTS); see Retry-After"),
     )
 )]
 pub(crate) async fn change_password(

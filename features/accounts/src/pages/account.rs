@@ -141,6 +141,11 @@ pub(crate) async fn change_password(
             let text = Message::new(locale, "accounts.account.wrong_password");
             errors.add("current_password", text);
         }
+        Err(PasswordError::TooMany { retry_after }) => {
+            let text = Message::new(locale, "accounts.sign_in.too_many");
+            let minutes = retry_after.div_ceil(60);
+            errors.add("current_password", text.with("minutes", minutes));
+        }
         Err(error) => return Err(error.into()),
     }
     Ok(refused(

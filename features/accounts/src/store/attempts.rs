@@ -1,17 +1,22 @@
-//! Sign-in attempts, counted over a quarter of an hour.
+//! Attempts on what opens an account, counted over a while.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbResult, PeopleTx};
 
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// How many attempts, in what time.
+#[derive(Clone, Copy)]
+pub(crate) struct Limit {
+    pub(crate) most: i64,
+    pub(crate) within: TimeDelta,
+}
 
-/// Counts one more attempt on a subject, unless it has had `limit` of them; then it says how many
-/// seconds to wait. Attempts on one subject come one after the other, so that parallel ones
-/// can't slip past the limit.
+/// Counts one more attempt on a subject, unless it has had as many as the limit allows; then it
+/// says how many seconds to wait. Attempts on one subject come one after the other, so that
+/// parallel ones can't slip past the limit.
 pub(crate) async fn count(
     tx: &mut PeopleTx,
     subject: &str,
-    limit: i64,
+    limit: Limit,
     now: DateTime<Utc>,
 ) -> DbResult<Option<u64>> {
     sqlx::query!(
@@ -23,7 +28,7 @@ pub(crate) async fn count(
     sqlx::query!(
         "DELETE FROM sign_in_attempts WHERE subject = $1 AND at <= $2",
         subject,
-        now - WINDOW
+        now - limit.within
     )
     .execute(tx.conn())
     .await?;
@@ -33,8 +38,8 @@ pub(crate) async fn count(
     )
     .fetch_one(tx.conn())
     .await?;
-    if seen.count >= limit {
-        let free_at = seen.oldest.unwrap_or(now) + WINDOW;
+    if seen.count >= limit.most {
+        let free_at = seen.oldest.unwrap_or(now) + limit.within;
         return Ok(Some(
             u64::try_from((free_at - now).num_seconds()).unwrap_or(0) + 1,
         ));
@@ -64,5 +69,13 @@ pub(crate) async fn forgive(
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Forgets the attempts on a subject: the last one was no failure.
+pub(crate) async fn forget(tx: &mut PeopleTx, subject: &str) -> DbResult<()> {
+    sqlx::query!("DELETE FROM sign_in_attempts WHERE subject = $1", subject)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

@@ -110,23 +110,25 @@ pub(crate) async fn set_password(tx: &mut PeopleTx, id: UserId, hash: &str) -> D
     Ok(())
 }
 
-/// Keeps the hash of a reset token; earlier ones of the person are void from now on.
+/// Keeps the hash of a reset token; earlier ones of the person are void from now on. False when it is
+/// known already.
 pub(crate) async fn add_reset(
     tx: &mut PeopleTx,
     user: UserId,
     token_hash: &[u8],
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-) -> DbResult<()> {
+) -> DbResult<bool> {
     sqlx::query!(
-        "DELETE FROM password_resets WHERE user_id = $1",
-        user.uuid()
+        "DELETE FROM password_resets WHERE user_id = $1 AND token_hash <> $2",
+        user.uuid(),
+        token_hash,
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
+    let added = sqlx::query!(
         "INSERT INTO password_resets (token_hash, user_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4)",
+         VALUES ($1, $2, $3, $4) ON CONFLICT (token_hash) DO NOTHING",
         token_hash,
         user.uuid(),
         now,
@@ -134,7 +136,7 @@ pub(crate) async fn add_reset(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(added.rows_affected() > 0)
 }
 
 /// Whose reset token this is, while it is good.
