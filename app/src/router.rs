@@ -69,6 +69,7 @@ pub fn router(parts: &Parts, stop: watch::Receiver<bool>) -> axum::Router {
             .map(|url| SimulatorUrl(format!("{url}/_sandbox/"))),
         cors_origins: parts.edge.cors_origins.clone(),
         trusted_hops: parts.edge.trusted_hops,
+        https: parts.accounts.public_url.scheme() == "https",
     };
     let answers = IdempotencyKeys {
         db: parts.db.clone(),

@@ -129,7 +129,9 @@ fn refusal(error: ReplyError) -> DbResult<String> {
         ReplyError::NoAddress => "no_address",
         ReplyError::Empty => "empty_answer",
         ReplyError::TooLong => "too_long",
-        ReplyError::NoSuchPicture | ReplyError::PictureTooLarge { .. } => "picture_refused",
+        ReplyError::NoSuchPicture
+        | ReplyError::NoWebAddress
+        | ReplyError::PictureTooLarge { .. } => "picture_refused",
         ReplyError::NotFound => "conversation_gone",
     };
     Ok(reason.to_owned())

@@ -175,28 +175,28 @@ async fn disconnect_channel(
 }
 
 /// Begins to connect an Instagram account.
-#[utoipa::path(get, path = "/api/instagram/connect", tag = "channels",
+#[utoipa::path(get, path = "/api/instagram/connect", tag = "channels", security(("bearer" = [])),
     responses((status = 200, body = Connect)))]
 async fn connect_instagram(channels: Channel, member: Member) -> Result<Json<Connect>, Problem> {
     begin(&channels, &member, Platform::Instagram).await
 }
 
 /// Begins to connect an Instagram account.
-#[utoipa::path(post, path = "/api/instagram/connect", tag = "channels",
+#[utoipa::path(post, path = "/api/instagram/connect", tag = "channels", security(("bearer" = [])),
     responses((status = 200, body = Connect)))]
 async fn begin_instagram(channels: Channel, member: Member) -> Result<Json<Connect>, Problem> {
     begin(&channels, &member, Platform::Instagram).await
 }
 
 /// Begins to connect WhatsApp numbers.
-#[utoipa::path(get, path = "/api/whatsapp/connect", tag = "channels",
+#[utoipa::path(get, path = "/api/whatsapp/connect", tag = "channels", security(("bearer" = [])),
     responses((status = 200, body = Connect)))]
 async fn connect_whatsapp(channels: Channel, member: Member) -> Result<Json<Connect>, Problem> {
     begin(&channels, &member, Platform::Whatsapp).await
 }
 
 /// Begins to connect WhatsApp numbers.
-#[utoipa::path(post, path = "/api/whatsapp/connect", tag = "channels",
+#[utoipa::path(post, path = "/api/whatsapp/connect", tag = "channels", security(("bearer" = [])),
     responses((status = 200, body = Connect)))]
 async fn begin_whatsapp(channels: Channel, member: Member) -> Result<Json<Connect>, Problem> {
     begin(&channels, &member, Platform::Whatsapp).await
@@ -241,7 +241,8 @@ async fn list_effects(
 /// Decides about a write whose outcome only a person can know.
 #[utoipa::path(post, path = "/api/effects/{id}/resolve", tag = "channels",
     params(("id" = String, Path)), request_body = Resolution,
-    responses((status = 200, body = EffectView)))]
+    responses((status = 200, body = EffectView),
+        (status = 409, description = "NOT_RESTING: its outcome is known, or is still being found out")))]
 async fn resolve_effect(
     channels: Channel,
     member: Member,
@@ -261,7 +262,8 @@ async fn resolve_effect(
 
 /// Tries a write once more that failed. All rules are asked again before it is sent.
 #[utoipa::path(post, path = "/api/effects/{id}/retry", tag = "channels",
-    params(("id" = String, Path)), responses((status = 200, body = EffectView)))]
+    params(("id" = String, Path)), responses((status = 200, body = EffectView),
+        (status = 409, description = "NOT_FAILED: it did not fail, or is being tried already")))]
 async fn retry_effect(
     channels: Channel,
     member: Member,

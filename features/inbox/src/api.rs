@@ -204,8 +204,12 @@ async fn thread(
 
 /// Answers the customer.
 #[utoipa::path(post, path = "/api/conversations/{id}/messages", tag = "inbox",
-    params(("id" = String, Path)), request_body = NewReply,
-    responses((status = 200, body = Queued)))]
+    params(("id" = String, Path)), request_body = NewReply, security(("bearer" = [])),
+    responses((status = 200, body = Queued),
+        (status = 409, description = "WINDOW_CLOSED: the customer has to write first; \
+            HUMAN_AGENT_ONLY: Instagram takes a person's answer only, marked by human_agent; \
+            STANDBY: another application has the thread; \
+            NOT_ANSWERABLE: the platform names nobody to write to")))]
 async fn answer(
     State(inbox): State<Inbox>,
     member: Member,
@@ -232,7 +236,7 @@ async fn answer(
 
 /// Takes the conversation over from the agent.
 #[utoipa::path(post, path = "/api/conversations/{id}/take-over", tag = "inbox",
-    params(("id" = String, Path)), responses((status = 200, body = Conversation)))]
+    params(("id" = String, Path)), security(("bearer" = [])), responses((status = 200, body = Conversation)))]
 async fn take_over(
     State(inbox): State<Inbox>,
     member: Member,
@@ -315,8 +319,10 @@ async fn assign(
 
 /// Sends a draft of the agent, with other words when they are given.
 #[utoipa::path(post, path = "/api/suggestions/{id}/approve", tag = "inbox",
-    params(("id" = String, Path)), request_body = Approval,
-    responses((status = 200, body = Queued)))]
+    params(("id" = String, Path)), request_body = Approval, security(("bearer" = [])),
+    responses((status = 200, body = Queued),
+        (status = 409, description = "STALE: the conversation has moved on since it was written; \
+            WINDOW_CLOSED, HUMAN_AGENT_ONLY and STANDBY as for an answer")))]
 async fn approve(
     State(inbox): State<Inbox>,
     member: Member,
@@ -333,7 +339,7 @@ async fn approve(
 
 /// Drops a draft of the agent.
 #[utoipa::path(post, path = "/api/suggestions/{id}/dismiss", tag = "inbox",
-    params(("id" = String, Path)), responses((status = 204)))]
+    params(("id" = String, Path)), security(("bearer" = [])), responses((status = 204)))]
 async fn dismiss(
     State(inbox): State<Inbox>,
     member: Member,
@@ -364,6 +370,7 @@ impl From<ReplyError> for Problem {
         match error {
             ReplyError::NotFound => Self::not_found(),
             ReplyError::Empty | ReplyError::TooLong => Self::invalid([("text", message)]),
+            ReplyError::NoWebAddress => Self::invalid([("image_url", message)]),
             ReplyError::NoSuchPicture | ReplyError::PictureTooLarge { .. } => {
                 Self::invalid([("media_id", message)])
             }

@@ -7,6 +7,7 @@
 //! [`media`] hands over the files of messages.
 
 mod api;
+mod blank;
 pub mod contact;
 pub mod conversation;
 mod details;

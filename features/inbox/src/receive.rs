@@ -27,6 +27,15 @@ pub(crate) struct Entry {
     pub(crate) received_at: DateTime<Utc>,
 }
 
+impl Entry {
+    /// When something happened, as the platform says. Nothing comes before it happened: what is
+    /// dated in the future would stay at the top of every list, and hold its window open.
+    fn instant(&self, event: &WebhookEvent) -> DateTime<Utc> {
+        let told = event.occurred_at();
+        told.map_or(self.received_at, |told| told.min(self.received_at))
+    }
+}
+
 /// Where an event belongs.
 enum Belongs {
     /// Into the thread with these people.
@@ -61,7 +70,7 @@ pub async fn take_in(tx: &mut TenantTx, entry: &EntryReceived) -> DbResult<()> {
     let held: Vec<ConversationId> = held.into_iter().collect();
     store::conversations::lock(tx, &held).await?;
     for event in &entry.events {
-        let at = event.occurred_at().unwrap_or(about.received_at);
+        let at = about.instant(event);
         let thread = match belongs(event) {
             Belongs::Thread(names) => match threads.get(&key(event, names)) {
                 Some(thread) => Some(*thread),
@@ -218,7 +227,7 @@ async fn threads(
         if names.is_empty() {
             continue;
         }
-        let at = event.occurred_at().unwrap_or(about.received_at);
+        let at = about.instant(event);
         let known = people
             .entry(key(event, names))
             .or_insert_with(|| Told::at(at));

@@ -5,7 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbError, DbResult, TenantTx};
 use kernel::{ConversationId, MediaId, MessageId, Platform, RunId, UserId};
 use meta::WindowState;
+use url::Url;
 
+use crate::blank::blank;
 use crate::conversation::{self, Badge, Conversation, EpochCause, Owner};
 use crate::events::{HumanReplied, OwnerChanged};
 use crate::message::{Author, Direction, MessageState};
@@ -50,6 +52,9 @@ pub enum ReplyError {
     /// The picture is not here: it was sent already, or a day has passed since it was uploaded.
     #[error("there is no such picture any more; choose it again")]
     NoSuchPicture,
+    /// The platform fetches pictures from the web only.
+    #[error("the address of a picture begins with https:// or http://")]
+    NoWebAddress,
     /// The platform takes smaller ones only.
     #[error("a picture may have at most {megabytes} MB on this platform")]
     PictureTooLarge {
@@ -241,10 +246,11 @@ async fn picture(
 ) -> Result<Option<Body>, ReplyError> {
     match content {
         Content::Text(_) => Ok(None),
-        Content::Image { url, .. } => Ok(Some(Body::Image {
+        Content::Image { url, .. } if is_web_address(url) => Ok(Some(Body::Image {
             url: url.clone(),
             caption: None,
         })),
+        Content::Image { .. } => Err(ReplyError::NoWebAddress),
         Content::Upload { file, .. } => {
             let found = store::media::uploaded(tx, *file).await?;
             let (media_type, size) = found.ok_or(ReplyError::NoSuchPicture)?;
@@ -261,6 +267,10 @@ async fn picture(
     }
 }
 
+fn is_web_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
 /// The messages of an answer. Words go under the picture where the platform has room for them
 /// there, and behind it otherwise.
 fn parts(
@@ -268,6 +278,7 @@ fn parts(
     mut picture: Option<Body>,
     words: &str,
 ) -> Result<Vec<Body>, ReplyError> {
+    let words = if blank(words) { "" } else { words };
     let words = words.replace('\0', "");
     let length = words.chars().count();
     if length > LONGEST {
@@ -418,6 +429,9 @@ mod tests {
         assert_eq!(shape(Whatsapp, Some(picture()), ""), ["picture"]);
         let long = "word ".repeat(300);
         assert_eq!(shape(Whatsapp, Some(picture()), &long), ["picture", "text"]);
-        assert_eq!(shape(Whatsapp, None, "  "), [""; 0]);
+        for nothing in ["  ", "\u{200b}\u{feff}"] {
+            assert_eq!(shape(Whatsapp, None, nothing), [""; 0]);
+            assert_eq!(shape(Instagram, Some(picture()), nothing), ["picture"]);
+        }
     }
 }

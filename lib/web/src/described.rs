@@ -10,6 +10,10 @@ use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, Required, Response
 use crate::access::Access;
 use crate::csrf;
 
+/// Why any write may be refused that carries a key.
+const IN_USE: &str =
+    "IDEMPOTENCY_KEY_IN_USE: the first request with this Idempotency-Key is still being done";
+
 const NO_SCOPES: [&str; 0] = [];
 
 /// Completes the description of one operation.
@@ -20,26 +24,32 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, access: Acces
         Access::SignedIn => &["bearer"],
         Access::Member(_) => &["bearer", "api_key"],
     };
-    if !schemes.is_empty() {
+    // A handler that needs a person says so by its own list.
+    let persons = operation.security.is_some();
+    if !persons && !schemes.is_empty() {
         let wanted = schemes.iter();
         operation.security = Some(
             wanted
                 .map(|name| SecurityRequirement::new(*name, NO_SCOPES))
                 .collect(),
         );
+    }
+    if !schemes.is_empty() {
         fails(operation, "401", "Not signed in");
     }
     if access == Access::SignedIn {
         fails(operation, "403", "Needs a person, not an API key");
     }
     if let Access::Member(role) = access {
-        fails(operation, "403", &format!("Needs the role {role}"));
+        let person = if persons { ", and a person" } else { "" };
+        fails(operation, "403", &format!("Needs the role {role}{person}"));
         let about = "The workspace to work in; the session's or the key's unless given.";
         add(operation, header("X-Workspace-Id", about, None));
         if !csrf::is_safe(method) {
             let about = "Names this write: sent again with the same body it gets the same answer.";
             add(operation, header("Idempotency-Key", about, Some(255)));
             fails(operation, "400", "Malformed");
+            also(operation, "409", IN_USE);
             fails(
                 operation,
                 "422",
@@ -81,6 +91,17 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, access: Acces
 fn fails(operation: &mut Operation, status: &str, about: &str) {
     let known = operation.responses.responses.entry(status.to_owned());
     known.or_insert_with(|| Response::new(about).into());
+}
+
+/// The same, beside what its handler says.
+fn also(operation: &mut Operation, status: &str, about: &str) {
+    fails(operation, status, "");
+    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut(status) {
+        if !answer.description.is_empty() {
+            answer.description.push_str("; ");
+        }
+        answer.description.push_str(about);
+    }
 }
 
 /// What a status means where the handler says nothing.

@@ -3,7 +3,7 @@
 mod drain;
 
 use std::any::Any;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
@@ -24,6 +24,7 @@ use crate::{assets, docs, headers, idempotency, problem_page, ui};
 /// (`handler.layer(DefaultBodyLimit::max(…))`), in bytes.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
+const WORKSPACE_HEADER: HeaderName = HeaderName::from_static("x-workspace-id");
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What lies around every request.
@@ -41,6 +42,8 @@ pub struct Edge {
     pub cors_origins: Vec<HeaderValue>,
     /// How many proxies in front append to `X-Forwarded-For`.
     pub trusted_hops: usize,
+    /// Whether people and programs reach the product by HTTPS, and are to stay there.
+    pub https: bool,
 }
 
 /// The router: these routes, the description of their API, the assets, and for every request an
@@ -102,15 +105,16 @@ async fn surround(State(edge): State<Edge>, request: Request, next: Next) -> Res
     let page = !parts.uri.path().starts_with("/api") && wants_html(&asked);
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", id, method = %parts.method, route);
-    let method = parts.method.to_string();
+    let method = known(&parts.method);
+    let span = tracing::info_span!("request", request_id = id, method, route);
     let started = Instant::now();
     let body = drain::drained(&asked, body);
     let request = Request::from_parts(parts, body);
     let answer = async {
         let mut response = dress(next.run(request).await, &asked, page);
-        headers::secure(response.headers_mut());
-        tracing::debug!(status = response.status().as_u16(), "answered");
+        headers::secure(response.headers_mut(), edge.https);
+        let ms = milliseconds(started.elapsed());
+        tracing::info!(status = response.status().as_u16(), ms, "answered");
         response
     };
     let mut response = REQUEST_ID.scope(id.clone(), answer.instrument(span)).await;
@@ -121,6 +125,26 @@ async fn surround(State(edge): State<Edge>, request: Request, next: Next) -> Res
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
     response
+}
+
+/// The method, among those that somebody may use; strangers make up others, and every one of them
+/// would be another line of figures.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// To a tenth.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 /// A problem of a page becomes a page.
@@ -180,9 +204,17 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static(CSRF_HEADER),
+            WORKSPACE_HEADER,
             idempotency::KEY_HEADER,
         ])
-        .expose_headers([REQUEST_ID_HEADER, header::RETRY_AFTER]);
+        .expose_headers([
+            REQUEST_ID_HEADER,
+            header::RETRY_AFTER,
+            idempotency::REPLAYED,
+            limits::LIMIT,
+            limits::REMAINING,
+            limits::RESET,
+        ]);
     Some(layer)
 }
 

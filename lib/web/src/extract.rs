@@ -1,6 +1,10 @@
 //! Extractors like axum's own whose refusals are [`Problem`]s, and the answer of a page.
 
-use std::collections::BTreeMap;
+mod multipart;
+mod reason;
+
+use std::fmt;
+use std::marker::PhantomData;
 
 use askama::Template;
 use axum::extract::rejection::{BytesRejection, FormRejection, JsonRejection, QueryRejection};
@@ -10,14 +14,18 @@ use http::StatusCode;
 use http::request::Parts;
 use kernel::page::InvalidCursor;
 use kernel::{Cursor, Limit};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Problem;
 use crate::i18n::Locale;
 use crate::ui::Preferences;
+use reason::unfit;
 
-/// A JSON body, both ways.
+pub use multipart::Multipart;
+
+/// A JSON body, both ways. What is read is an object: a list of its values in their order is none.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
 
@@ -25,8 +33,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let read = axum::Json::<T>::from_request(request, state).await;
-        read.map(|axum::Json(value)| Self(value))
+        let read = axum::Json::<Object<T>>::from_request(request, state).await;
+        read.map(|axum::Json(Object(value))| Self(value))
             .map_err(|rejection| match rejection {
                 JsonRejection::JsonSyntaxError(_) => Problem {
                     code: "MALFORMED_JSON",
@@ -41,6 +49,29 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 JsonRejection::BytesRejection(error) => unread(&error),
                 _ => Problem::bad_request("The body can't be read."),
             })
+    }
+}
+
+/// Whatever is read from an object and from nothing else.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
     }
 }
 
@@ -118,11 +149,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Locale {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// How many items at most, 1 to 100; 50 unless given.
+    /// How many items at most: 50 unless given, and never more than 100.
+    #[serde(default, deserialize_with = "at_least_one")]
+    #[param(minimum = 1)]
     pub limit: Option<u16>,
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
     pub cursor: Option<Cursor>,
+}
+
+/// The wanted size of a page; any that is too large is as good as the largest.
+fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    match Option::<u64>::deserialize(deserializer)? {
+        Some(0) => Err(D::Error::custom("must be at least 1")),
+        wanted => Ok(wanted.map(|wanted| u16::try_from(wanted).unwrap_or(u16::MAX))),
+    }
 }
 
 impl ListQuery {
@@ -162,66 +203,5 @@ fn unread(error: &BytesRejection) -> Problem {
         Problem::too_large()
     } else {
         Problem::bad_request("The body can't be read.")
-    }
-}
-
-/// What serde says (`… target type: user.name: invalid type …`), told apart into field and reason.
-fn unfit(text: &str) -> Problem {
-    let reason = ["query string: ", "form body: ", " type: "]
-        .iter()
-        .find_map(|head| text.split_once(head))
-        .map_or(text, |(_, reason)| reason);
-    let (field, reason) = match reason.split_once(": ") {
-        Some((path, reason)) if !path.contains(' ') => (path, reason),
-        _ => ("", reason),
-    };
-    let missing = |word| {
-        reason
-            .split_once(word)
-            .and_then(|(_, rest)| rest.split('`').nth(1))
-    };
-    let absent = missing("missing field").or_else(|| missing("unknown field"));
-    let field = match (field, absent) {
-        ("" | ".", Some(name)) => name.to_owned(),
-        (path, Some(name)) => format!("{path}.{name}"),
-        ("" | ".", None) => "body".to_owned(),
-        (path, None) => path.to_owned(),
-    };
-    let reason = reason
-        .split_once(" at line ")
-        .map_or(reason, |(head, _)| head);
-    let mut problem = Problem::invalid(BTreeMap::<String, String>::new());
-    problem.fields.insert(field, reason.to_owned());
-    problem
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_field_that_does_not_fit_is_named() {
-        for (text, field, reason) in [
-            (
-                "Failed to deserialize query string: conversation: not an id of the form cnv_…",
-                "conversation",
-                "not an id of the form cnv_…",
-            ),
-            (
-                "Failed to deserialize form body: missing field `email`",
-                "email",
-                "missing field `email`",
-            ),
-            (
-                "Failed to deserialize the JSON body into the target type: user.name: invalid type: integer `1`, expected a string at line 1 column 9",
-                "user.name",
-                "invalid type: integer `1`, expected a string",
-            ),
-        ] {
-            assert_eq!(
-                unfit(text).fields.get(field).map(String::as_str),
-                Some(reason)
-            );
-        }
     }
 }

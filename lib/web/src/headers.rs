@@ -20,12 +20,20 @@ const HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
+/// For a year the browser asks by HTTPS only, whatever a link says.
+const STAY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Adds what is not there yet. A page of a person is kept nowhere unless it says so.
-pub(crate) fn secure(headers: &mut HeaderMap) {
+pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
     for (name, value) in HEADERS {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    if https {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(STAY);
     }
     headers
         .entry(header::CACHE_CONTROL)

@@ -17,14 +17,18 @@ use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use crate::problem::REQUEST_ID;
-use crate::{BODY_LIMIT, Member, Problem, csrf};
+use crate::{Member, Problem, csrf};
 use store::{Kept, Taken};
 
 /// The header that names a write.
 pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// The header of an answer that was given before.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The longest key, in bytes.
 const MAX_KEY: usize = 255;
+/// The largest body of such a write, in bytes: more than any route takes, which has a limit of its
+/// own.
+const MOST: usize = 32 * 1024 * 1024;
 /// How long an answer is kept.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 /// After this long a request without an answer was cut off, and the key may be tried again.
@@ -91,7 +95,7 @@ impl Once {
     }
 
     async fn perform(self, parts: Parts, body: Body, next: Next) -> Result<Response, Problem> {
-        let body = axum::body::to_bytes(body, BODY_LIMIT).await;
+        let body = axum::body::to_bytes(body, MOST).await;
         let body = body.map_err(|_| Problem::too_large())?;
         let fingerprint = fingerprint(&parts, &body);
         match self.take(&fingerprint).await? {

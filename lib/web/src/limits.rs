@@ -14,7 +14,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
 use crate::{Caller, Problem};
@@ -25,6 +25,13 @@ pub const ANONYMOUS_PER_MINUTE: u32 = 60;
 pub const CALLER_PER_MINUTE: u32 = 600;
 /// After how many requests the callers who rest are forgotten.
 const TIDY_EVERY: u64 = 4096;
+
+/// The allowance of a minute.
+pub(crate) const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+/// What is left of it.
+pub(crate) const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+/// In how many seconds it is whole again.
+pub(crate) const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 type Limiter<K> =
     RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
@@ -133,11 +140,11 @@ fn household(address: IpAddr) -> IpAddr {
 
 impl Allowance {
     pub(crate) fn tell(self, headers: &mut HeaderMap) {
-        headers.insert("x-ratelimit-limit", HeaderValue::from(self.limit));
-        headers.insert("x-ratelimit-remaining", HeaderValue::from(self.remaining));
+        headers.insert(LIMIT, HeaderValue::from(self.limit));
+        headers.insert(REMAINING, HeaderValue::from(self.remaining));
         let used = u64::from(self.limit.saturating_sub(self.remaining));
         let reset = (used * 60).div_ceil(u64::from(self.limit.max(1)));
-        headers.insert("x-ratelimit-reset", HeaderValue::from(reset));
+        headers.insert(RESET, HeaderValue::from(reset));
     }
 }
 

@@ -71,6 +71,7 @@ pub(crate) async fn send(
 #[utoipa::path(
     post, path = "/api/invitations", tag = "members", operation_id = "create_invitation",
     request_body = Invite,
+    security(("bearer" = [])),
     responses(
         (status = 201, description = "Invited", body = Invitation),
         (status = 401, description = "Not signed in"),

@@ -55,6 +55,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     post, path = "/api/api-keys", tag = "api keys", operation_id = "create_api_key",
     request_body = NewKey,
+    security(("bearer" = [])),
     responses(
         (status = 201, description = "Made; the key is shown this once", body = KeyWithText),
         (status = 401, description = "Not signed in"),

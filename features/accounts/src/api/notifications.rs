@@ -37,6 +37,7 @@ pub(crate) struct NotificationsRead {
 #[utoipa::path(
     get, path = "/api/notifications", tag = "notifications", operation_id = "list_notifications",
     params(ListQuery, Wanted),
+    security(("bearer" = [])),
     responses((status = 200, description = "The notifications", body = Page<Notification>))
 )]
 pub(crate) async fn list(
@@ -56,6 +57,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/api/notifications/unread", tag = "notifications",
     operation_id = "count_unread_notifications",
+    security(("bearer" = [])),
     responses((status = 200, description = "The number", body = UnreadNotifications))
 )]
 pub(crate) async fn unread(
@@ -72,6 +74,7 @@ pub(crate) async fn unread(
 #[utoipa::path(
     post, path = "/api/notifications/read", tag = "notifications",
     operation_id = "read_all_notifications",
+    security(("bearer" = [])),
     responses((status = 200, description = "Marked", body = NotificationsRead))
 )]
 pub(crate) async fn read_all(
@@ -90,6 +93,7 @@ pub(crate) async fn read_all(
     post, path = "/api/notifications/{id}/read", tag = "notifications",
     operation_id = "read_notification",
     params(("id" = NotificationId, Path)),
+    security(("bearer" = [])),
     responses((status = 204, description = "Marked"))
 )]
 pub(crate) async fn read(

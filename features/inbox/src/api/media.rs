@@ -2,11 +2,11 @@
 
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::MessageId;
-use web::{Access, Json, Member, Path, Problem, Query, Routes, routes};
+use web::{Access, Json, Member, Multipart, Path, Problem, Query, Routes, routes};
 
 use super::person;
 use crate::Inbox;
@@ -31,11 +31,17 @@ pub(crate) fn routes() -> Routes<Inbox> {
         )
 }
 
+/// The bytes of a file, for the OpenAPI document.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+#[expect(dead_code, reason = "it describes the answer, nothing makes it")]
+struct MessageFile(Vec<u8>);
+
 /// A file of a message: what a customer or a person of the business sent. It is fetched from the
 /// platform once and kept. The content type is found out from the content.
 #[utoipa::path(get, path = "/api/messages/{id}/media", tag = "inbox",
     params(("id" = String, Path), media::Wanted),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, body = MessageFile, content_type = "application/octet-stream")))]
 async fn message_media(
     inbox: State<Inbox>,
     member: Member,
@@ -57,12 +63,12 @@ struct PictureForm {
 
 /// Uploads a picture. It is kept for a day; a reply with its id as `media_id` sends it.
 #[utoipa::path(post, path = "/api/media", tag = "inbox",
-    request_body(content = PictureForm, content_type = "multipart/form-data"),
+    request_body(content = PictureForm, content_type = "multipart/form-data"), security(("bearer" = [])),
     responses((status = 201, body = Uploaded)))]
 async fn upload_picture(
     State(inbox): State<Inbox>,
     member: Member,
-    mut body: Multipart,
+    Multipart(mut body): Multipart,
 ) -> Result<impl IntoResponse, Problem> {
     let user = person(&member)?;
     while let Some(field) = body.next_field().await.map_err(|error| unread(&error))? {

@@ -272,7 +272,9 @@ pub(super) fn problem(error: &ReplyError) -> Option<&'static str> {
         ReplyError::TooLong => "inbox.problem.long",
         ReplyError::PictureTooLarge { .. } => "inbox.problem.picture_large",
         ReplyError::NoSuchPicture => "inbox.problem.picture_gone",
-        ReplyError::Standby | ReplyError::NoAddress => "inbox.problem.other",
+        ReplyError::Standby | ReplyError::NoAddress | ReplyError::NoWebAddress => {
+            "inbox.problem.other"
+        }
         ReplyError::NotFound | ReplyError::Database(_) => return None,
     })
 }

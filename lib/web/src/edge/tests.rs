@@ -124,8 +124,9 @@ fn router() -> Router {
         authenticator: Authenticator(Arc::new(Doorman)),
         limits: RateLimits::default(),
         simulator: None,
-        cors_origins: Vec::new(),
+        cors_origins: vec![HeaderValue::from_static("https://shop.example")],
         trusted_hops: 0,
+        https: true,
     };
     app(routes, edge)
 }
@@ -263,6 +264,7 @@ async fn a_body_that_does_not_fit_is_told_field_by_field() {
         (r#"{"text": 5}"#, "text"),
         ("{}", "text"),
         (r#"{"text": "a", "size": 900}"#, "size"),
+        (r#"["a", 9]"#, "body"),
     ] {
         let answer = send(post_json("/api/notes"), body).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -284,7 +286,15 @@ async fn a_list_takes_its_own_cursors_and_no_others() {
     let answer = send(ask(format!("?limit=900&cursor={}", own.as_str())), "").await;
     assert_eq!(text(answer).await, "100 Some(7)");
     assert_eq!(text(send(ask(String::new()), "").await).await, "50 None");
-    for query in ["?cursor=%25%25", "?cursor=eyJ9", "?limit=many"] {
+    let large = send(ask("?limit=70000".to_owned()), "").await;
+    assert_eq!(text(large).await, "100 None");
+    for query in [
+        "?cursor=%25%25",
+        "?cursor=eyJ9",
+        "?limit=many",
+        "?limit=0",
+        "?limit=-1",
+    ] {
         let answer = send(ask(query.to_owned()), "").await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{query}");
     }
@@ -310,4 +320,46 @@ async fn an_address_learns_what_is_left_of_its_allowance() {
     let answer = send(request, "").await;
     assert_eq!(answer.headers()["x-ratelimit-limit"], "600");
     assert_eq!(answer.headers()["x-ratelimit-remaining"], "599");
+}
+
+#[tokio::test]
+async fn a_browser_that_came_by_https_stays_there() {
+    let answer = send(get("/public"), "").await;
+    let stay = &answer.headers()[header::STRICT_TRANSPORT_SECURITY];
+    assert_eq!(stay, "max-age=31536000");
+}
+
+#[tokio::test]
+async fn a_script_of_a_listed_site_names_its_workspace_and_reads_its_allowance() {
+    let preflight = Request::builder()
+        .method("OPTIONS")
+        .uri("/api/notes")
+        .header("origin", "https://shop.example")
+        .header("access-control-request-method", "POST");
+    let answer = send(preflight, "").await;
+    let allowed = answer.headers()["access-control-allow-headers"]
+        .to_str()
+        .unwrap();
+    assert!(allowed.contains("x-workspace-id"), "{allowed}");
+    let request = get("/api/notes").header("origin", "https://shop.example");
+    let answer = send(request.header("authorization", "Bearer viewer"), "").await;
+    let exposed = answer.headers()["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    for name in [
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+        "idempotent-replayed",
+    ] {
+        assert!(exposed.contains(name), "{name}: {exposed}");
+    }
+}
+
+#[test]
+fn methods_that_strangers_make_up_count_as_one() {
+    assert_eq!(known(&Method::PATCH), "PATCH");
+    for made_up in ["SPAM1", "SPAM2", "get"] {
+        assert_eq!(known(&made_up.parse().unwrap()), "other");
+    }
 }
