@@ -1,6 +1,6 @@
 //! The filled workspace of the demo.
 
-use agent::settings::{self, KeyChange, Mode, Settings};
+use agent::settings::{self, Mode, Save, Settings};
 use anyhow::Context as _;
 use bytes::Bytes;
 use db::Scope;
@@ -44,7 +44,7 @@ pub async fn demo(
             ..stored.settings
         };
         let key = &parts.agent.key;
-        settings::save(&mut tx, &parts.clock, key, &wanted, KeyChange::Keep).await?;
+        settings::save(&mut tx, &parts.clock, key, Save::of(&wanted)).await?;
         tx.commit().await?;
     }
     let instagram = platforms

@@ -1,23 +1,42 @@
 //! The agent over REST.
 
+pub(crate) mod settings;
+
 use axum::extract::State;
 use axum::http::Method;
 use chrono::{DateTime, Utc};
-use kernel::{ConversationId, Cursor, DecisionId, Limit, Page, Role, Secret};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use kernel::{ConversationId, Cursor, DecisionId, Limit, Page, Role};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{Access, Json, Member, Path, Problem, Query, Routes, routes};
 
 use crate::decision::{self, Decision, Filter, Outcome};
 use crate::escalation::{self, Escalation, EscalationState};
-use crate::settings::{self, KeyChange, SaveError, Settings, Stored};
 use crate::{Agent, pages};
 
 /// The routes of the agent: API and pages.
 pub fn routes(agent: Agent) -> Routes {
     Routes::new()
-        .api(Access::Member(Role::Viewer), routes!(read_settings))
-        .api(Access::Member(Role::Admin), routes!(save_settings))
+        .api(
+            Access::Member(Role::Viewer),
+            routes!(settings::read_settings),
+        )
+        .api(
+            Access::Member(Role::Admin),
+            routes!(settings::save_settings),
+        )
+        .api(
+            Access::Member(Role::Viewer),
+            routes!(settings::list_versions),
+        )
+        .api(
+            Access::Member(Role::Viewer),
+            routes!(settings::read_version),
+        )
+        .api(
+            Access::Member(Role::Admin),
+            routes!(settings::restore_version),
+        )
         .api(Access::Member(Role::Viewer), routes!(list_decisions))
         .api(Access::Member(Role::Viewer), routes!(read_decision))
         .api(Access::Member(Role::Viewer), routes!(list_escalations))
@@ -45,86 +64,25 @@ pub fn routes(agent: Agent) -> Routes {
             Access::Member(Role::Admin),
             pages::form::save,
         )
+        .page(
+            Method::GET,
+            "/agent/versions",
+            Access::Member(Role::Viewer),
+            pages::versions::list,
+        )
+        .page(
+            Method::GET,
+            "/agent/versions/{id}",
+            Access::Member(Role::Viewer),
+            pages::versions::show,
+        )
+        .page(
+            Method::POST,
+            "/agent/versions/{id}/restore",
+            Access::Member(Role::Admin),
+            pages::versions::restore,
+        )
         .with_state(agent)
-}
-
-/// The settings of the agent.
-#[derive(Debug, Serialize, ToSchema)]
-struct SettingsBody {
-    #[serde(flatten)]
-    settings: Settings,
-    /// Whether a key for the model is stored; the key itself is never shown.
-    has_key: bool,
-    /// The model of this installation, which answers while no provider is set here.
-    installed_model: Option<String>,
-    /// Raised with every change.
-    version: i32,
-}
-
-impl SettingsBody {
-    fn new(stored: Stored, agent: &Agent) -> Self {
-        Self {
-            has_key: stored.key.is_some(),
-            installed_model: agent.provider.as_ref().map(|p| p.model.clone()),
-            version: stored.version,
-            settings: stored.settings,
-        }
-    }
-}
-
-/// New settings; a field that is left out gets its default.
-#[derive(Debug, Deserialize, ToSchema)]
-struct NewSettings {
-    #[serde(default)]
-    settings: Settings,
-    /// The model's key: left out it stays, empty it is removed.
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    api_key: Option<Secret>,
-}
-
-pub(crate) fn key_change(key: Option<Secret>) -> KeyChange {
-    match key {
-        None => KeyChange::Keep,
-        Some(key) if key.is_empty() => KeyChange::Remove,
-        Some(key) => KeyChange::Set(key),
-    }
-}
-
-impl From<SaveError> for Problem {
-    fn from(error: SaveError) -> Self {
-        match error {
-            SaveError::Invalid(fields) => Self::invalid(fields),
-            SaveError::Db(error) => error.into(),
-            SaveError::Seal(error) => Self::internal(&error),
-        }
-    }
-}
-
-/// The settings of the agent.
-#[utoipa::path(get, path = "/api/ai-settings", tag = "agent", responses((status = OK, body = SettingsBody)))]
-async fn read_settings(
-    State(agent): State<Agent>,
-    member: Member,
-) -> Result<Json<SettingsBody>, Problem> {
-    let mut tx = agent.db.tenant(&member.scope).await?;
-    let stored = settings::load(&mut tx).await?;
-    Ok(Json(SettingsBody::new(stored, &agent)))
-}
-
-/// Replaces the settings of the agent.
-#[utoipa::path(put, path = "/api/ai-settings", tag = "agent", request_body = NewSettings,
-    responses((status = OK, body = SettingsBody)))]
-async fn save_settings(
-    State(agent): State<Agent>,
-    member: Member,
-    Json(new): Json<NewSettings>,
-) -> Result<Json<SettingsBody>, Problem> {
-    let mut tx = agent.db.tenant(&member.scope).await?;
-    let key = key_change(new.api_key);
-    let stored = settings::save(&mut tx, &agent.clock, &agent.key, &new.settings, key).await?;
-    tx.commit().await?;
-    Ok(Json(SettingsBody::new(stored, &agent)))
 }
 
 /// Which decisions are wanted.

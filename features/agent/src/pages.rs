@@ -1,6 +1,8 @@
 //! The agent's pages: its settings, its decisions, and why one answer was given.
 
 pub(crate) mod form;
+mod labels;
+pub(crate) mod versions;
 
 use askama::Template;
 use axum::extract::State;

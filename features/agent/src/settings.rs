@@ -1,7 +1,14 @@
 //! What the agent of a workspace may do, and how.
 
 mod bounds;
+mod budget;
+mod choices;
+mod document;
 mod keep;
+mod patch;
+mod price;
+mod restore;
+pub mod versions;
 
 use std::collections::BTreeMap;
 
@@ -10,61 +17,25 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::hours::Hours;
-pub use keep::{KeyChange, SaveError, Stored, chosen, load, open_key, save};
+pub use budget::{Budget, WhenSpent};
+pub use choices::{Length, Mode, OutsideHours, Pictures};
+pub use keep::{KeyChange, Keys, Save, SaveError, Stored, chosen, load, open_key, save};
+pub use patch::patched;
+pub use price::ModelPrice;
+pub use restore::{RestoreError, restore};
 
-/// How far the agent goes on its own.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Mode {
-    /// Nothing is drafted.
-    Off,
-    /// Drafts wait for a person.
-    Suggest,
-    /// Answers it is sure of are sent.
-    Auto,
-}
-
-impl Mode {
-    /// The name in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Suggest => "suggest",
-            Self::Auto => "auto",
-        }
-    }
-}
-
-/// What happens outside business hours.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum OutsideHours {
-    /// The agent answers all the same.
-    Answer,
-    /// The agent is silent.
-    Silent,
-}
-
-impl OutsideHours {
-    /// The name in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answer => "answer",
-            Self::Silent => "silent",
-        }
-    }
-}
-
-/// The settings of a workspace. The model's key is not among them: it is only ever written.
+/// The settings of a workspace. Keys are not among them: they are only ever written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// The master switch: without it nothing is drafted and nothing is sent, whatever the modes say.
+    #[serde(alias = "is_active")]
+    pub ai_control_enabled: bool,
+    /// Whether direct messages are looked at.
+    #[serde(alias = "ai_enabled_for_conversations")]
+    pub ai_enabled_for_chats: bool,
+    /// Whether comments are looked at.
+    pub ai_enabled_for_comments: bool,
     /// How far the agent goes on its own.
     pub mode: Mode,
     /// Modes that differ on single accounts, by account id.
@@ -75,6 +46,7 @@ pub struct Settings {
     #[schema(value_type = Option<String>)]
     pub base_url: Option<Url>,
     /// The model's name at that provider.
+    #[serde(alias = "ai_model")]
     pub model: String,
     /// Tried in this order when the model is busy, broken or unknown.
     pub fallback_models: Vec<String>,
@@ -84,17 +56,30 @@ pub struct Settings {
     pub top_p: f32,
     /// The most tokens of one answer of the model, 16 to 8000.
     pub max_output_tokens: i32,
-    /// What the agent has to know and heed.
+    /// Whether the model is shown the pictures that customers send.
+    pub pictures: Pictures,
+    /// Who the agent is: the first words that the model reads. Empty for ours. May hold variables
+    /// such as `{{business_name}}`.
+    pub system_prompt: String,
+    /// What the agent has to know and heed. May hold variables, too.
     pub instructions: String,
     /// How it speaks, in a word or a sentence.
     pub tone: String,
+    /// How long its answers are.
+    pub answer_length: Length,
     /// `auto` for the customer's language, else `en`, `fr`, `es` or another tag.
+    #[serde(alias = "lang")]
     pub language: String,
     /// An answer is sent from this confidence on, 0 to 1.
     pub confidence: f32,
+    /// Links that answers may hold: hosts (with what stands below them) or beginnings of addresses.
+    /// An answer with another link is not sent without a person.
+    pub allowed_links: Vec<String>,
     /// Words that hand a message to a person.
+    #[serde(alias = "flagged_keywords")]
     pub blocked_keywords: Vec<String>,
     /// Phrases that hand a message to a person.
+    #[serde(alias = "flagged_phrases")]
     pub blocked_phrases: Vec<String>,
     /// Messages like these need no answer.
     pub ignore_examples: Vec<String>,
@@ -106,11 +91,18 @@ pub struct Settings {
     pub escalation_notice: BTreeMap<String, String>,
     /// Who gets a mail about an escalation; empty means the owners.
     pub notify_emails: Vec<String>,
+    /// What models may cost.
+    pub budget: Budget,
+    /// Prices of models whose provider does not say what a call cost, by the model's name.
+    pub prices: BTreeMap<String, ModelPrice>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            ai_control_enabled: true,
+            ai_enabled_for_chats: true,
+            ai_enabled_for_comments: true,
             mode: Mode::Suggest,
             channel_modes: BTreeMap::new(),
             base_url: None,
@@ -119,10 +111,14 @@ impl Default for Settings {
             temperature: 0.3,
             top_p: 1.0,
             max_output_tokens: 600,
+            pictures: Pictures::Auto,
+            system_prompt: String::new(),
             instructions: String::new(),
             tone: "friendly".to_owned(),
+            answer_length: Length::Short,
             language: "auto".to_owned(),
             confidence: 0.7,
+            allowed_links: Vec::new(),
             blocked_keywords: Vec::new(),
             blocked_phrases: Vec::new(),
             ignore_examples: Vec::new(),
@@ -130,6 +126,8 @@ impl Default for Settings {
             outside_hours: OutsideHours::Answer,
             escalation_notice: BTreeMap::new(),
             notify_emails: Vec::new(),
+            budget: Budget::default(),
+            prices: BTreeMap::new(),
         }
     }
 }

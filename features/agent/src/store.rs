@@ -5,4 +5,5 @@ pub(crate) mod escalations;
 pub(crate) mod run_list;
 pub(crate) mod runs;
 pub(crate) mod settings;
+pub(crate) mod versions;
 pub(crate) mod withdrawals;

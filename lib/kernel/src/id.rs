@@ -133,6 +133,12 @@ ids! {
     DecisionId = "dec";
     /// A conversation turned over to people.
     EscalationId = "esc";
+    /// The agent's settings as they were saved once.
+    SettingsVersionId = "ver";
+    /// A comparison of two versions of the agent.
+    EvaluationId = "evl";
+    /// One call to a model, in the ledger of what it cost.
+    UsageId = "use";
     /// A notification to a member.
     NotificationId = "ntf";
     /// An uploaded document.

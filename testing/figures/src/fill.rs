@@ -33,7 +33,7 @@ pub async fn empty_journal(url: &str) -> Result<()> {
 /// Lets the agent answer nothing.
 pub async fn agent_off(url: &str) -> Result<()> {
     let mut connection = PgConnection::connect(url).await?;
-    sqlx::query("UPDATE ai_settings SET mode = 'off'")
+    sqlx::query(r#"UPDATE ai_settings SET settings = jsonb_set(settings, '{mode}', '"off"')"#)
         .execute(&mut connection)
         .await?;
     Ok(())

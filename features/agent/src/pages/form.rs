@@ -11,8 +11,10 @@ use web::i18n::Message;
 use web::ui::{FieldErrors, Shell};
 use web::{Form, Html, Member, Problem, member_shell};
 
-use crate::api::key_change;
-use crate::settings::{self, KeyChange, Mode, OutsideHours, SaveError, Settings, Stored};
+use crate::api::settings::key_change;
+use crate::settings::{
+    self, KeyChange, Keys, Mode, OutsideHours, Save, SaveError, Settings, Stored,
+};
 use crate::store::settings::{Channel, channels};
 use crate::{Agent, Hours};
 
@@ -93,9 +95,7 @@ fn typed(settings: &Settings, channels: &[Channel]) -> Typed {
 }
 
 fn mode(text: &str) -> Option<Mode> {
-    [Mode::Off, Mode::Suggest, Mode::Auto]
-        .into_iter()
-        .find(|mode| mode.as_str() == text)
+    Mode::ALL.into_iter().find(|mode| mode.as_str() == text)
 }
 
 fn hours(line: &str) -> Option<Hours> {
@@ -108,8 +108,8 @@ fn hours(line: &str) -> Option<Hours> {
     })
 }
 
-/// The settings as typed; a field that can't be read is named.
-fn read(typed: &Typed, channels: &[Channel]) -> (Settings, Vec<&'static str>) {
+/// The present settings with what was typed; a field that can't be read is named.
+fn read(typed: &Typed, channels: &[Channel], present: Settings) -> (Settings, Vec<&'static str>) {
     let text = |name: &str| typed.get(name).map_or("", |text| text.trim());
     let lines = |name: &str| -> Vec<String> {
         let lines = text(name).lines().map(str::trim);
@@ -175,6 +175,7 @@ fn read(typed: &Typed, channels: &[Channel]) -> (Settings, Vec<&'static str>) {
         },
         escalation_notice: notices.collect(),
         notify_emails: lines("notify_emails"),
+        ..present
     };
     (settings, unread)
 }
@@ -212,7 +213,8 @@ pub(crate) async fn save(
 ) -> Result<Response, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
     let channels = channels(&mut tx).await?;
-    let (settings, unread) = read(&typed, &channels);
+    let present = settings::load(&mut tx).await?;
+    let (settings, unread) = read(&typed, &channels, present.settings);
     let shell = member_shell(&member, "agent", &headers);
     let mut errors = FieldErrors::default();
     for field in unread {
@@ -230,7 +232,15 @@ pub(crate) async fn save(
             _ if typed.contains_key("remove_key") => KeyChange::Remove,
             key => key_change(key.map(|key| Secret::new(key.trim()))),
         };
-        match settings::save(&mut tx, &agent.clock, &agent.key, &settings, key).await {
+        let save = Save {
+            keys: Keys {
+                model: key,
+                ..Keys::default()
+            },
+            note: typed.get("note").map_or("", String::as_str),
+            ..Save::of(&settings)
+        };
+        match settings::save(&mut tx, &agent.clock, &agent.key, save).await {
             Ok(_) => {
                 tx.commit().await?;
                 return Ok(Redirect::to("/agent").into_response());
@@ -243,7 +253,7 @@ pub(crate) async fn save(
             Err(error) => return Err(error.into()),
         }
     }
-    let has_key = settings::load(&mut tx).await?.key.is_some();
+    let has_key = present.key.is_some();
     let mut typed = typed;
     typed.remove("api_key");
     let page = AgentPage {
@@ -287,7 +297,7 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(
-            read(&typed(&settings, &channels), &channels),
+            read(&typed(&settings, &channels), &channels, Settings::default()),
             (settings, Vec::new())
         );
     }
@@ -297,6 +307,9 @@ mod tests {
         let mut typed = typed(&Settings::default(), &[]);
         typed.insert("temperature".to_owned(), "warm".to_owned());
         typed.insert("business_hours".to_owned(), "monday".to_owned());
-        assert_eq!(read(&typed, &[]).1, ["temperature", "business_hours"]);
+        assert_eq!(
+            read(&typed, &[], Settings::default()).1,
+            ["temperature", "business_hours"]
+        );
     }
 }

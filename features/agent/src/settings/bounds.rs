@@ -7,6 +7,9 @@ use url::Url;
 use super::Settings;
 use crate::hours::Hours;
 
+/// The highest budget: a million dollars, in millionths.
+const MOST_SPENT: i64 = 1_000_000_000_000;
+
 impl Settings {
     /// What can't be so, by field.
     pub fn problems(&self) -> BTreeMap<String, String> {
@@ -65,6 +68,7 @@ impl Settings {
             ("ignore_examples", &self.ignore_examples),
             ("fallback_models", &self.fallback_models),
             ("notify_emails", &self.notify_emails),
+            ("allowed_links", &self.allowed_links),
         ];
         for (field, list) in lists {
             let fits = list.len() <= 200 && list.iter().all(|text| text.len() <= 500);
@@ -74,6 +78,24 @@ impl Settings {
             self.notify_emails.iter().all(|mail| mail.contains('@')),
             "notify_emails",
             "Each needs to be an e-mail address.",
+        );
+        let limits = [self.budget.daily_micro_usd, self.budget.monthly_micro_usd];
+        check(
+            limits
+                .into_iter()
+                .flatten()
+                .all(|most| (0..=MOST_SPENT).contains(&most)),
+            "budget",
+            "Between 0 and a million dollars.",
+        );
+        check(
+            self.prices.len() <= 200
+                && self
+                    .prices
+                    .iter()
+                    .all(|(model, price)| model.len() <= 200 && price.is_possible()),
+            "prices",
+            "At most 200 models, none dearer than 1,000 dollars for a million tokens.",
         );
         check(
             self.business_hours.len() <= 50 && self.business_hours.iter().all(Hours::is_valid),

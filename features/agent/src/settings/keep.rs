@@ -1,13 +1,18 @@
-//! Settings as they are kept, with the model's key sealed.
+//! Settings as they are kept, with keys sealed.
 
 use std::collections::BTreeMap;
 
 use db::{DbError, DbResult, TenantTx};
-use kernel::{Clock, Sealed, Secret, SecretKey};
+use kernel::{Clock, Sealed, Secret, SecretKey, SettingsVersionId};
 use url::Url;
 
-use super::Settings;
+use super::{Settings, document};
 use crate::store;
+use crate::store::settings::Kept;
+use crate::store::versions::New;
+
+/// The longest note of a version, in characters.
+const LONGEST_NOTE: usize = 500;
 
 /// Settings as they are stored.
 #[derive(Clone, Debug)]
@@ -16,22 +21,61 @@ pub struct Stored {
     pub settings: Settings,
     /// The model's key.
     pub key: Option<Sealed>,
-    /// Raised with every change; 0 when nothing was ever saved.
+    /// The key of a moderation that is not the model's provider.
+    pub moderation_key: Option<Sealed>,
+    /// Raised with every save; 0 when nothing was ever saved.
     pub version: i32,
     /// The workspace's time zone.
     pub time_zone: String,
+    /// The workspace's name: the business.
+    pub business: String,
 }
 
-/// What is to become of the model's key.
+/// What is to become of a key.
 #[derive(Clone, Debug, Default)]
 pub enum KeyChange {
-    /// It stays, unless the provider's address changes: a key only goes where it was meant for.
+    /// It stays. The model's goes all the same when the provider's address changes: a key only goes
+    /// where it was meant for.
     #[default]
     Keep,
     /// There is none from now on.
     Remove,
     /// This one from now on.
     Set(Secret),
+}
+
+/// What is to become of the keys.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// The model's.
+    pub model: KeyChange,
+    /// The moderation's.
+    pub moderation: KeyChange,
+}
+
+/// What is saved.
+#[derive(Clone, Debug)]
+pub struct Save<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// What is to become of the keys.
+    pub keys: Keys,
+    /// Why, for whoever reads the versions later; may be empty.
+    pub note: &'a str,
+    /// The version that this one returns to.
+    pub restores: Option<i32>,
+}
+
+impl<'a> Save<'a> {
+    /// These settings, with the keys as they are.
+    pub fn of(settings: &'a Settings) -> Self {
+        Self {
+            settings,
+            keys: Keys::default(),
+            note: "",
+            restores: None,
+        }
+    }
 }
 
 /// Why settings can't be saved.
@@ -58,47 +102,87 @@ pub async fn chosen(tx: &mut TenantTx) -> DbResult<bool> {
     store::settings::chosen(tx).await
 }
 
-/// Where the key is sealed to: it can't be opened in another workspace.
+/// Where the model's key is sealed to: it can't be opened in another workspace.
 fn place(tx: &TenantTx) -> String {
     format!("{}/ai_settings/key", tx.workspace())
 }
 
-/// The model's key in the clear, for the moment of a call.
-pub fn open_key(tx: &TenantTx, keys: &SecretKey, stored: &Stored) -> Secret {
-    let place = place(tx);
-    stored
-        .key
-        .as_ref()
-        .map(|sealed| keys.open(sealed, &place))
+fn moderation_place(tx: &TenantTx) -> String {
+    format!("{}/ai_settings/moderation_key", tx.workspace())
+}
+
+fn open(keys: &SecretKey, sealed: Option<&Sealed>, place: &str) -> Secret {
+    sealed
+        .map(|sealed| keys.open(sealed, place))
         .transpose()
         .unwrap_or_else(|error| {
-            tracing::warn!(%error, "the model's key can't be opened");
+            tracing::warn!(%error, "a key can't be opened");
             None
         })
         .unwrap_or_default()
 }
 
-/// Saves the settings and gives them back as stored.
+/// The model's key in the clear, for the moment of a call.
+pub fn open_key(tx: &TenantTx, keys: &SecretKey, stored: &Stored) -> Secret {
+    open(keys, stored.key.as_ref(), &place(tx))
+}
+
+/// Saves the settings as a new version and gives them back as stored.
 pub async fn save(
     tx: &mut TenantTx,
     clock: &Clock,
     keys: &SecretKey,
-    settings: &Settings,
-    key: KeyChange,
+    save: Save<'_>,
 ) -> Result<Stored, SaveError> {
-    let problems = settings.problems();
+    let mut settings = save.settings.clone();
+    let mut problems = settings.problems();
+    if save.note.chars().count() > LONGEST_NOTE {
+        let sentence = format!("At most {LONGEST_NOTE} characters.");
+        problems.insert("note".to_owned(), sentence);
+    }
     if !problems.is_empty() {
         return Err(SaveError::Invalid(problems));
     }
+    store::settings::hold(tx).await?;
     let before = load(tx).await?;
+    // An account that is gone meanwhile needs no mode.
+    let accounts = store::settings::accounts(tx).await?;
+    settings
+        .channel_modes
+        .retain(|account, _| accounts.contains(account));
     let moved = before.settings.base_url.as_ref().map(Url::origin)
         != settings.base_url.as_ref().map(Url::origin);
-    let sealed = match key {
-        KeyChange::Set(secret) if !secret.is_empty() => Some(keys.seal(&secret, &place(tx))?),
-        KeyChange::Keep if !moved => before.key,
-        KeyChange::Keep | KeyChange::Remove | KeyChange::Set(_) => None,
+    let sealed = |change: KeyChange, kept: Option<Sealed>, place: String| match change {
+        KeyChange::Set(secret) if !secret.is_empty() => keys.seal(&secret, &place).map(Some),
+        KeyChange::Keep => Ok(kept),
+        KeyChange::Remove | KeyChange::Set(_) => Ok(None),
     };
-    store::settings::save(tx, settings, sealed.as_ref(), clock.now()).await?;
+    let kept = before.key.filter(|_| !moved);
+    let key = sealed(save.keys.model, kept, place(tx))?;
+    let moderation_key = sealed(
+        save.keys.moderation,
+        before.moderation_key,
+        moderation_place(tx),
+    )?;
+    let corrupt = |error| DbError::Corrupt(format!("settings: {error}"));
+    let changes = document::changes(&before.settings, &settings).map_err(corrupt)?;
+    let kept = Kept {
+        document: settings.document().map_err(corrupt)?.into(),
+        key,
+        moderation_key,
+        now: clock.now(),
+    };
+    let version = store::settings::save(tx, &kept).await?;
+    let new = New {
+        id: SettingsVersionId::new(),
+        version,
+        document: &kept.document,
+        changed: changes.into_iter().map(|change| change.field).collect(),
+        note: save.note.trim(),
+        restores: save.restores,
+        now: kept.now,
+    };
+    store::versions::insert(tx, &new).await?;
     tx.signal("agent-settings-changed");
     Ok(load(tx).await?)
 }

@@ -61,6 +61,8 @@ mod schema;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod suggestions;

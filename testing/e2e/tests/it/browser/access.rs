@@ -13,7 +13,7 @@ use crate::story::{Story, account_of};
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
 /// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
-/// of message.
+/// of message, `{version}` the newest version of the agent's settings.
 const PAGES: &[(&str, &str)] = &[
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
@@ -22,6 +22,8 @@ const PAGES: &[(&str, &str)] = &[
     ("search", "/knowledge?q=Do+you+deliver+to+Belgium"),
     ("entry", "/knowledge/faq/new"),
     ("agent", "/agent"),
+    ("versions", "/agent/versions"),
+    ("version", "/agent/versions/{version}"),
     ("decisions", "/decisions"),
     ("channels", "/channels"),
     ("operations", "/operations"),
@@ -50,13 +52,16 @@ const PUBLIC: &[(&str, &str)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
     let story = begin().await;
-    let conversation = fill(&story).await;
-    let kinds = one_of_each(&story).await;
+    let ids = [
+        ("{conversation}", fill(&story).await),
+        ("{kinds}", one_of_each(&story).await),
+        ("{version}", a_version(&story).await),
+    ];
     let window = Window::open(&story).await;
     let mut violations = Vec::new();
-    look(&window, PUBLIC, ["", ""], &mut violations).await;
+    look(&window, PUBLIC, &ids, &mut violations).await;
     window.sign_in().await;
-    look(&window, PAGES, [&conversation, &kinds], &mut violations).await;
+    look(&window, PAGES, &ids, &mut violations).await;
     window.close().await;
     assert!(violations.is_empty(), "\n{}", violations.join("\n"));
     story.end().await;
@@ -121,10 +126,18 @@ async fn fill(story: &Story) -> String {
     answered.next().unwrap()["id"].as_str().unwrap().to_owned()
 }
 
+/// A version of the settings that changed a few of them.
+async fn a_version(story: &Story) -> String {
+    let change = json!({"tone": "formal", "blocked_keywords": ["lawyer"], "note": "Less jokes"});
+    story.put("/api/ai-settings", &change).await;
+    let versions = story.get("/api/ai-settings/versions").await;
+    versions["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
 async fn look(
     window: &Window,
     pages: &[(&str, &str)],
-    [conversation, kinds]: [&str; 2],
+    ids: &[(&str, String)],
     violations: &mut Vec<String>,
 ) {
     for (width, size) in [("wide", WIDE), ("phone", PHONE)] {
@@ -132,11 +145,8 @@ async fn look(
         for scheme in ["light", "dark"] {
             window.prefer(scheme).await;
             for (name, path) in pages {
-                window
-                    .go(&path
-                        .replace("{conversation}", conversation)
-                        .replace("{kinds}", kinds))
-                    .await;
+                let named = |path: String, (name, id): &(&str, String)| path.replace(name, id);
+                window.go(&ids.iter().fold((*path).to_owned(), named)).await;
                 window.until("a finished page", async || {
                     window.learn("return document.readyState === 'complete' && !document.querySelector('.htmx-request')").await == true
                 })

@@ -288,6 +288,11 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
         .await
         .unwrap();
     }
+    // Whoever opens a workspace whose first steps are all done puts them away.
+    sqlx::query("UPDATE workspaces SET first_steps_dismissed_at = now()")
+        .execute(&story.tables)
+        .await
+        .unwrap();
     // The product may ask for the names of our contacts, and of their copies, meanwhile.
     sqlx::query("UPDATE contacts SET profile_checked_at = now(), name = 'x', username = 'x'")
         .execute(&story.tables)

@@ -12,14 +12,14 @@ BEGIN
         JOIN information_schema.tables t USING (table_schema, table_name)
         WHERE c.table_schema = 'public' AND c.column_name = 'workspace_id'
           AND t.table_type = 'BASE TABLE'
-          AND c.table_name NOT IN ('workspaces', 'sessions', 'memberships', 'ai_settings',
+          AND c.table_name NOT IN ('workspaces', 'sessions', 'memberships',
                                    'idempotency_keys', 'jobs')
     LOOP
         SELECT string_agg(quote_ident(column_name), ', '),
             string_agg(CASE
                 WHEN column_name = 'workspace_id' THEN quote_literal($theirs)
                 WHEN column_name IN ('created_by', 'invited_by', 'user_id', 'author_user_id',
-                                     'assignee_id', 'decided_by', 'actor_id', 'closed_by')
+                                     'assignee_id', 'decided_by', 'actor_id', 'closed_by', 'saved_by')
                     THEN quote_ident(column_name)
                 WHEN data_type = 'uuid' THEN format(
                     '(left(%1$I::text, 35) || translate(right(%1$I::text, 1),

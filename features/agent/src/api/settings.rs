@@ -1,0 +1,235 @@
+//! The settings of the agent, and their versions.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use kernel::{Page, Secret, SettingsVersionId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use web::{Json, ListQuery, Member, Path, Problem, Query};
+
+use crate::Agent;
+use crate::settings::versions::{self, Full, Version};
+use crate::settings::{
+    self, KeyChange, Keys, RestoreError, Save, SaveError, Settings, Stored, patched,
+};
+
+/// The settings of the agent, with other names that programs know some of them by.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SettingsBody {
+    #[serde(flatten)]
+    settings: Settings,
+    /// `model`.
+    ai_model: String,
+    /// `language`.
+    lang: String,
+    /// `blocked_keywords`.
+    flagged_keywords: Vec<String>,
+    /// `blocked_phrases`.
+    flagged_phrases: Vec<String>,
+    /// `ai_control_enabled`.
+    is_active: bool,
+    /// Whether a key for the model is stored; the key itself is never shown.
+    has_key: bool,
+    /// Whether a key of its own for the moderation is stored.
+    has_moderation_key: bool,
+    /// The model of this installation, which answers while no provider is set here.
+    installed_model: Option<String>,
+    /// Raised with every save.
+    version: i32,
+}
+
+impl SettingsBody {
+    fn new(stored: Stored, agent: &Agent) -> Self {
+        let settings = stored.settings;
+        Self {
+            ai_model: settings.model.clone(),
+            lang: settings.language.clone(),
+            flagged_keywords: settings.blocked_keywords.clone(),
+            flagged_phrases: settings.blocked_phrases.clone(),
+            is_active: settings.ai_control_enabled,
+            has_key: stored.key.is_some(),
+            has_moderation_key: stored.moderation_key.is_some(),
+            installed_model: agent.provider.as_ref().map(|p| p.model.clone()),
+            version: stored.version,
+            settings,
+        }
+    }
+}
+
+/// New settings: all of them under `settings`, or single ones beside `api_key` and `note`, under
+/// their names or under the other names that an answer shows. Single ones leave the others as they
+/// are.
+#[derive(Debug, ToSchema)]
+pub(super) struct NewSettings {
+    /// All settings; one that is left out gets its default.
+    #[schema(value_type = Option<Settings>)]
+    settings: Option<Map<String, Value>>,
+    /// The model's key: left out it stays, empty it is removed.
+    #[schema(value_type = Option<String>)]
+    api_key: Option<Secret>,
+    /// The key of a moderation that is not the model's provider: left out it stays, empty it is
+    /// removed.
+    #[schema(value_type = Option<String>)]
+    moderation_key: Option<Secret>,
+    /// Why, for whoever reads the versions later.
+    note: Option<String>,
+    /// Single settings.
+    #[schema(ignore)]
+    fields: Map<String, Value>,
+}
+
+impl NewSettings {
+    fn read(body: Value) -> Result<Self, Problem> {
+        let Value::Object(mut fields) = body else {
+            return Err(Problem::invalid([("body", "It has to be an object.")]));
+        };
+        let mut text = |name: &str| match fields.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Problem::invalid([(name, "It has to be a text.")])),
+        };
+        let (api_key, moderation_key, note) =
+            (text("api_key")?, text("moderation_key")?, text("note")?);
+        let settings = match fields.remove("settings") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(settings)) => Some(settings),
+            Some(_) => return Err(Problem::invalid([("settings", "It has to be an object.")])),
+        };
+        Ok(Self {
+            settings,
+            api_key: api_key.map(Secret::new),
+            moderation_key: moderation_key.map(Secret::new),
+            note,
+            fields,
+        })
+    }
+}
+
+pub(crate) fn key_change(key: Option<Secret>) -> KeyChange {
+    match key {
+        None => KeyChange::Keep,
+        Some(key) if key.is_empty() => KeyChange::Remove,
+        Some(key) => KeyChange::Set(key),
+    }
+}
+
+impl From<SaveError> for Problem {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Invalid(fields) => Self::invalid(fields),
+            SaveError::Db(error) => error.into(),
+            SaveError::Seal(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<RestoreError> for Problem {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::NotFound => Self::not_found(),
+            RestoreError::Save(error) => error.into(),
+        }
+    }
+}
+
+/// The settings of the agent.
+#[utoipa::path(get, path = "/api/ai-settings", tag = "agent", responses((status = OK, body = SettingsBody)))]
+pub(super) async fn read_settings(
+    State(agent): State<Agent>,
+    member: Member,
+) -> Result<Json<SettingsBody>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let stored = settings::load(&mut tx).await?;
+    Ok(Json(SettingsBody::new(stored, &agent)))
+}
+
+/// Replaces the settings of the agent, or changes single ones; a new version either way.
+#[utoipa::path(put, path = "/api/ai-settings", tag = "agent", request_body = NewSettings,
+    responses((status = OK, body = SettingsBody)))]
+pub(super) async fn save_settings(
+    State(agent): State<Agent>,
+    member: Member,
+    Json(body): Json<Value>,
+) -> Result<Json<SettingsBody>, Problem> {
+    let new = NewSettings::read(body)?;
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let present = settings::load(&mut tx).await?.settings;
+    let wanted = match new.settings {
+        Some(whole) if new.fields.is_empty() => {
+            let named = |fields: BTreeMap<String, String>| {
+                let under = |(field, why)| (format!("settings.{field}"), why);
+                fields.into_iter().map(under).collect()
+            };
+            patched(&Settings::default(), &present, whole).map_err(named)
+        }
+        Some(_) => {
+            let sentence = "Either all settings under settings, or single ones beside it.";
+            return Err(Problem::invalid([("settings", sentence)]));
+        }
+        None => patched(&present, &present, new.fields),
+    };
+    let wanted = wanted.map_err(Problem::invalid)?;
+    let save = Save {
+        keys: Keys {
+            model: key_change(new.api_key),
+            moderation: key_change(new.moderation_key),
+        },
+        note: new.note.as_deref().unwrap_or_default(),
+        ..Save::of(&wanted)
+    };
+    let stored = settings::save(&mut tx, &agent.clock, &agent.key, save).await?;
+    tx.commit().await?;
+    Ok(Json(SettingsBody::new(stored, &agent)))
+}
+
+/// The versions of the settings, the newest first.
+#[utoipa::path(get, path = "/api/ai-settings/versions", tag = "agent", params(ListQuery),
+    responses((status = OK, body = Page<Version>)))]
+pub(super) async fn list_versions(
+    State(agent): State<Agent>,
+    member: Member,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<Version>>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let page = versions::list(&mut tx, query.after()?, query.limit()).await?;
+    Ok(Json(page))
+}
+
+/// One version, with its settings and what they changed.
+#[utoipa::path(get, path = "/api/ai-settings/versions/{id}", tag = "agent",
+    params(("id" = String, Path, description = "ver_…")), responses((status = OK, body = Full)))]
+pub(super) async fn read_version(
+    State(agent): State<Agent>,
+    member: Member,
+    Path(id): Path<SettingsVersionId>,
+) -> Result<Json<Full>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let found = versions::load(&mut tx, id).await?;
+    found.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// How a version is returned to.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub(super) struct Restore {
+    /// Why, for whoever reads the versions later.
+    #[serde(default)]
+    note: String,
+}
+
+/// Returns to a version of before: its settings hold again, as a new version.
+#[utoipa::path(post, path = "/api/ai-settings/versions/{id}/restore", tag = "agent",
+    params(("id" = String, Path, description = "ver_…")), request_body = Restore,
+    responses((status = OK, body = SettingsBody)))]
+pub(super) async fn restore_version(
+    State(agent): State<Agent>,
+    member: Member,
+    Path(id): Path<SettingsVersionId>,
+    Json(wanted): Json<Restore>,
+) -> Result<Json<SettingsBody>, Problem> {
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let stored = settings::restore(&mut tx, &agent.clock, &agent.key, id, &wanted.note).await?;
+    tx.commit().await?;
+    Ok(Json(SettingsBody::new(stored, &agent)))
+}

@@ -1,0 +1,43 @@
+//! Returning to a version of before.
+
+use db::TenantTx;
+use kernel::{Clock, SecretKey, SettingsVersionId};
+
+use super::{Keys, Save, SaveError, Stored, save, versions};
+
+/// Why nothing was returned to.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// No such version in this workspace.
+    #[error("there is no such version")]
+    NotFound,
+    /// It can't be saved any more.
+    #[error(transparent)]
+    Save(#[from] SaveError),
+}
+
+impl From<db::DbError> for RestoreError {
+    fn from(error: db::DbError) -> Self {
+        Self::Save(error.into())
+    }
+}
+
+/// Makes the settings of this version those in force, as a new version. Keys stay what they are,
+/// unless the provider's address is another one then: a key only goes where it was meant for.
+pub async fn restore(
+    tx: &mut TenantTx,
+    clock: &Clock,
+    keys: &SecretKey,
+    id: SettingsVersionId,
+    note: &str,
+) -> Result<Stored, RestoreError> {
+    let found = versions::load(tx, id).await?;
+    let found = found.ok_or(RestoreError::NotFound)?;
+    let again = Save {
+        settings: &found.settings,
+        keys: Keys::default(),
+        note,
+        restores: Some(found.version.version),
+    };
+    Ok(save(tx, clock, keys, again).await?)
+}

@@ -1,0 +1,4 @@
+//! The settings of the agent: each one acts, and each save is a version.
+
+mod names;
+mod versions;
