@@ -8,7 +8,7 @@ use crate::call::MAX_ANSWER;
 use crate::request::Body;
 use crate::stream::{self, Listener};
 use crate::turns::Turns;
-use crate::{Answer, ChatRequest, Client, Endpoint, Error};
+use crate::{Answer, ChatRequest, Client, Endpoint, Error, Piece};
 
 const COMPLETIONS: &str = "/chat/completions";
 
@@ -56,9 +56,40 @@ impl Client {
         endpoint: &Endpoint,
         request: &ChatRequest,
         patience: Patience,
-        on_text: impl FnMut(&str) + Send,
+        mut on_text: impl FnMut(&str) + Send,
     ) -> Result<Answer, Error> {
-        let mut listener = Listener::new(on_text);
+        let listener = Listener::new(move |piece: Piece<'_>| {
+            let text = piece.text();
+            if let Some(text) = text {
+                on_text(text);
+            }
+            text.is_some()
+        });
+        self.listen(endpoint, request, patience, listener).await
+    }
+
+    /// The same, and the parts of the tool calls are given, too.
+    pub async fn chat_pieces(
+        &self,
+        endpoint: &Endpoint,
+        request: &ChatRequest,
+        patience: Patience,
+        mut on_piece: impl FnMut(Piece<'_>) + Send,
+    ) -> Result<Answer, Error> {
+        let listener = Listener::new(move |piece: Piece<'_>| {
+            on_piece(piece);
+            true
+        });
+        self.listen(endpoint, request, patience, listener).await
+    }
+
+    async fn listen(
+        &self,
+        endpoint: &Endpoint,
+        request: &ChatRequest,
+        patience: Patience,
+        mut listener: Listener<impl FnMut(Piece<'_>) -> bool + Send>,
+    ) -> Result<Answer, Error> {
         let mut failure = Error::ModelNotFound;
         let mut turns = Turns::new(request, patience.overall);
         while let Some((model, share)) = turns.next() {
@@ -100,7 +131,7 @@ impl Client {
         request: &ChatRequest,
         model: &str,
         idle: Duration,
-        listener: &mut Listener<impl FnMut(&str) + Send>,
+        listener: &mut Listener<impl FnMut(Piece<'_>) -> bool + Send>,
     ) -> Result<Answer, Error> {
         let to = endpoint.at(COMPLETIONS);
         let mut body = Body::new(request, model, endpoint.modern_limit()).streamed();

@@ -9,20 +9,20 @@ use reqwest::{Response, header};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{MAX_ANSWER, read, unreachable_server};
-use crate::{Answer, Error};
+use crate::{Answer, Error, Piece};
 use assembly::Assembly;
 use events::Events;
 
-/// Who is given the text, and whether anything was given yet.
+/// Who is given the pieces and says whether one was given on, and whether any was yet.
 pub(crate) struct Listener<F> {
-    on_text: F,
+    on_piece: F,
     heard: bool,
 }
 
-impl<F: FnMut(&str) + Send> Listener<F> {
-    pub(crate) fn new(on_text: F) -> Self {
+impl<F: FnMut(Piece<'_>) -> bool + Send> Listener<F> {
+    pub(crate) fn new(on_piece: F) -> Self {
         Self {
-            on_text,
+            on_piece,
             heard: false,
         }
     }
@@ -31,10 +31,10 @@ impl<F: FnMut(&str) + Send> Listener<F> {
         self.heard
     }
 
-    fn tell(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.heard = true;
-            (self.on_text)(text);
+    fn tell(&mut self, piece: Piece<'_>) {
+        let (Piece::Text(words) | Piece::Arguments { part: words, .. }) = piece;
+        if !words.is_empty() {
+            self.heard |= (self.on_piece)(piece);
         }
     }
 }
@@ -43,7 +43,7 @@ impl<F: FnMut(&str) + Send> Listener<F> {
 pub(crate) async fn follow(
     mut response: Response,
     idle: Duration,
-    listener: &mut Listener<impl FnMut(&str) + Send>,
+    listener: &mut Listener<impl FnMut(Piece<'_>) -> bool + Send>,
 ) -> Result<Answer, Error> {
     if !is_stream(&response) {
         return whole(response, idle, listener).await;
@@ -69,7 +69,7 @@ pub(crate) async fn follow(
             if data == "[DONE]" {
                 return assembly.done();
             }
-            listener.tell(&assembly.take(&data)?);
+            assembly.take(&data, &mut |piece| listener.tell(piece))?;
         }
     }
 }
@@ -84,10 +84,17 @@ fn is_stream(response: &Response) -> bool {
 async fn whole(
     response: Response,
     idle: Duration,
-    listener: &mut Listener<impl FnMut(&str) + Send>,
+    listener: &mut Listener<impl FnMut(Piece<'_>) -> bool + Send>,
 ) -> Result<Answer, Error> {
     let body = tokio::time::timeout(idle, read(response, MAX_ANSWER)).await;
     let answer = Answer::read(&body.map_err(|_| Error::Timeout)??)?;
-    listener.tell(&answer.text);
+    listener.tell(Piece::Text(&answer.text));
+    for (call, made) in answer.tool_calls.iter().enumerate() {
+        listener.tell(Piece::Arguments {
+            call,
+            tool: &made.name,
+            part: &made.arguments,
+        });
+    }
     Ok(answer)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Wire;
-use crate::{Answer, Error, Finish, ToolCall, Usage};
+use crate::{Answer, Error, Finish, Piece, ToolCall, Usage};
 
 /// The answer so far.
 #[derive(Debug, Default)]
@@ -17,9 +17,13 @@ pub(crate) struct Assembly {
 }
 
 impl Assembly {
-    /// Takes a chunk; the text that it adds. A chunk may hold an error, though the status of the
+    /// Takes a chunk, and tells what it adds. A chunk may hold an error, though the status of the
     /// stream was a success.
-    pub(crate) fn take(&mut self, data: &str) -> Result<String, Error> {
+    pub(crate) fn take(
+        &mut self,
+        data: &str,
+        tell: &mut dyn FnMut(Piece<'_>),
+    ) -> Result<(), Error> {
         let chunk: Value =
             serde_json::from_str(data).map_err(|_| Error::Malformed("a chunk is not JSON"))?;
         if let Some(error) = Wire::find(&chunk) {
@@ -33,7 +37,7 @@ impl Assembly {
         }
         // The chunks with what was used, and with a moderation, have no choice.
         let Some(choice) = chunk.pointer("/choices/0") else {
-            return Ok(String::new());
+            return Ok(());
         };
         if let Some(error) = Wire::find(choice) {
             return Err(error.classify(200, None));
@@ -45,20 +49,21 @@ impl Assembly {
             .pointer("/delta/tool_calls")
             .and_then(Value::as_array);
         for piece in calls.into_iter().flatten() {
-            self.take_call(piece);
+            self.take_call(piece, tell);
         }
         if string(choice.pointer("/delta/refusal")).is_some_and(|text| !text.is_empty()) {
             self.refused = true;
         }
         let text = string(choice.pointer("/delta/content")).unwrap_or_default();
         self.text.push_str(text);
-        Ok(text.to_owned())
+        tell(Piece::Text(text));
+        Ok(())
     }
 
     /// A piece of a tool call: id and name come in the first, the arguments in parts. Pieces
     /// belong together by their index; some servers send none, or the same for every call, and
     /// tell calls apart by the id alone.
-    fn take_call(&mut self, piece: &Value) {
+    fn take_call(&mut self, piece: &Value, tell: &mut dyn FnMut(Piece<'_>)) {
         let id = string(piece.get("id")).unwrap_or_default();
         let name = string(piece.pointer("/function/name")).unwrap_or_default();
         let index = piece.get("index").and_then(Value::as_u64);
@@ -86,12 +91,18 @@ impl Assembly {
         if call.name.is_empty() {
             name.clone_into(&mut call.name);
         }
+        let before = call.arguments.len();
         match piece.pointer("/function/arguments") {
             Some(Value::String(part)) => call.arguments.push_str(part),
             // Some servers send them whole and as an object.
             Some(object @ Value::Object(_)) => call.arguments = object.to_string(),
             _ => {}
         }
+        tell(Piece::Arguments {
+            call: at,
+            tool: &call.name,
+            part: call.arguments.get(before..).unwrap_or_default(),
+        });
     }
 
     /// The answer, when the connection ended without the closing word: whole only if the model
@@ -132,7 +143,7 @@ mod tests {
         let mut assembly = Assembly::default();
         for delta in deltas {
             let chunk = json!({"choices": [{"delta": delta, "finish_reason": null}]});
-            assembly.take(&chunk.to_string()).unwrap();
+            assembly.take(&chunk.to_string(), &mut |_| {}).unwrap();
         }
         assembly
     }
@@ -194,9 +205,18 @@ mod tests {
     fn an_error_inside_the_stream_is_an_error() {
         let mut assembly = assembled(&[json!({"content": "Ye"})]);
         let error = r#"{"error":{"code":429,"message":"slow"},"choices":[]}"#;
-        assert_eq!(assembly.take(error).unwrap_err().class(), "rate_limited");
+        assert_eq!(
+            assembly.take(error, &mut |_| {}).unwrap_err().class(),
+            "rate_limited"
+        );
         let broken = r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#;
-        assert_eq!(assembly.take(broken).unwrap_err().class(), "transient");
-        assert_eq!(assembly.take("{").unwrap_err().class(), "malformed");
+        assert_eq!(
+            assembly.take(broken, &mut |_| {}).unwrap_err().class(),
+            "transient"
+        );
+        assert_eq!(
+            assembly.take("{", &mut |_| {}).unwrap_err().class(),
+            "malformed"
+        );
     }
 }

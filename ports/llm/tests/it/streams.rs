@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use llm::{ChatRequest, Error, Patience};
+use llm::{ChatRequest, Error, Patience, Piece};
 use serde_json::json;
 
 use crate::setup::{LONG, Vendors, asking, patience};
@@ -52,6 +52,32 @@ async fn tool_calls_are_put_together_and_nothing_is_said_meanwhile() {
     );
     assert!(calls[0].id.starts_with("call_") && calls[0].id != calls[1].id);
     assert!(calls[1].parsed().is_err());
+}
+
+#[tokio::test]
+async fn who_wants_them_hears_the_parts_of_the_tool_calls() {
+    let vendors = Vendors::scripted(json!([{"respond": {"tool_calls": [
+        {"name": "answer", "arguments": {"text": "Oui, en trois jours.", "sources": []}},
+        {"name": "search", "arguments": {"query": "Belgique"}}]}}]))
+    .await;
+    let mut heard: Vec<(usize, String, String)> = Vec::new();
+    let tell = |piece: Piece<'_>| {
+        if let Piece::Arguments { call, tool, part } = piece {
+            heard.push((call, tool.to_owned(), part.to_owned()));
+        }
+    };
+    let answer = vendors
+        .client
+        .chat_pieces(&vendors.openai(), &asking("?"), patience(), tell)
+        .await;
+    let calls = answer.unwrap().tool_calls;
+    for (at, call) in calls.iter().enumerate() {
+        let own = heard.iter().filter(|(number, ..)| *number == at);
+        let parts: Vec<&str> = own.clone().map(|(.., part)| part.as_str()).collect();
+        assert_eq!(parts.concat(), call.arguments);
+        assert!(own.clone().all(|(_, tool, _)| *tool == call.name));
+    }
+    assert!(heard.len() > 3, "{heard:?}");
 }
 
 #[tokio::test]
