@@ -17,6 +17,7 @@ use crate::{Agent, pages};
 /// The routes of the agent: API and pages.
 pub fn routes(agent: Agent) -> Routes {
     Routes::new()
+        .merge(crate::rehearse::api::routes())
         .api(
             Access::Member(Role::Viewer),
             routes!(settings::read_settings),

@@ -17,6 +17,7 @@ mod outcome;
 mod pages;
 mod prompt;
 pub mod provider;
+pub mod rehearse;
 mod run;
 pub mod runs;
 pub mod settings;

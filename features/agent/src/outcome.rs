@@ -1,6 +1,6 @@
 //! The end of a run: one decision for each message, in one transaction with what follows from it.
 
-mod explain;
+pub(crate) mod explain;
 
 use db::{DbResult, TenantTx};
 use inbox::reply::ReplyError;
@@ -83,6 +83,13 @@ fn proposal(work: &Work) -> Proposal {
     }
 }
 
+/// What is to be done, by the steps and the settings.
+pub(crate) fn verdict(work: &Work) -> Verdict {
+    let settings = &work.stored.settings;
+    let mode = settings.mode_on(work.conversation.account_id);
+    judge(proposal(work), mode, settings.confidence)
+}
+
 /// Decides, and does it.
 pub(crate) async fn decide(
     tx: &mut TenantTx,
@@ -90,8 +97,7 @@ pub(crate) async fn decide(
     stationery: Stationery<'_>,
 ) -> DbResult<()> {
     let mode = work.stored.settings.mode_on(work.conversation.account_id);
-    let verdict = judge(proposal(work), mode, work.stored.settings.confidence);
-    let (outcome, reason, draft, reply) = match verdict {
+    let (outcome, reason, draft, reply) = match verdict(work) {
         Verdict::Silent { reason } => (Outcome::Silent, reason, None, None),
         Verdict::Send { draft, reason } => match send(tx, work, &draft).await? {
             Ok(reply) => (Outcome::Answered, reason, Some(draft), reply),

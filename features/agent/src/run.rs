@@ -1,8 +1,8 @@
 //! A run: from a claimed row to a decision. Steps that need no network are taken in one short
 //! transaction; before a model is asked it is committed, so that nothing is held meanwhile.
 
-mod ask;
-mod look;
+pub(crate) mod ask;
+pub(crate) mod look;
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::escalate::Stationery;
 use crate::provider::{self, Provider};
 use crate::settings::{self, Stored};
 use crate::step::{self, Next, Step};
-use crate::store::runs::{self, End, Held};
+use crate::store::runs::{self, End, Held, Undecided};
 use crate::{Agent, outcome, withdraw};
 use ask::Question;
 pub(crate) use look::asked;
@@ -122,7 +122,7 @@ impl Agent {
                         runs::put_back(tx, id, due, false).await?;
                         return Ok(Progress::Ended);
                     }
-                    let checked = look::check(tx, &work, &undecided).await?;
+                    let checked = self.check(tx, &work, &undecided).await?;
                     self.keep(tx, &mut work, checked).await?;
                 }
                 Next::Retrieve => {
@@ -134,7 +134,8 @@ impl Agent {
                     self.keep(tx, &mut work, Step::RunTools { results }).await?;
                 }
                 Next::CallModel => {
-                    if let Some(question) = self.question(tx, &work).await? {
+                    let thread = ask::thread(tx, &work.conversation).await?;
+                    if let Some(question) = self.question(&work, &thread) {
                         return Ok(Progress::Ask(Box::new(question)));
                     }
                 }
@@ -150,7 +151,22 @@ impl Agent {
         }
     }
 
-    fn late(&self, held: &Held, now: DateTime<Utc>) -> bool {
+    /// The first step, and what the run works with from then on.
+    async fn check(
+        &self,
+        tx: &mut TenantTx,
+        work: &Work,
+        undecided: &[Undecided],
+    ) -> DbResult<Step> {
+        let conversation = &work.conversation;
+        let mode = work.stored.settings.mode_on(conversation.account_id);
+        let version = work.stored.version;
+        runs::begin(tx, work.held.id, conversation.epoch, mode, version).await?;
+        let account_on = runs::account_on(tx, conversation.id).await?;
+        Ok(look::check(work, undecided, account_on))
+    }
+
+    pub(crate) fn late(&self, held: &Held, now: DateTime<Utc>) -> bool {
         (now - held.leased_at)
             .to_std()
             .is_ok_and(|spent| spent >= self.longest)

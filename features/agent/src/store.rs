@@ -2,6 +2,7 @@
 
 pub(crate) mod decisions;
 pub(crate) mod escalations;
+pub(crate) mod past;
 pub(crate) mod run_list;
 pub(crate) mod runs;
 pub(crate) mod settings;

@@ -1,7 +1,7 @@
 //! The last words of a thread, for whoever wants to answer.
 
 use db::{DbResult, TenantTx};
-use kernel::{ConversationId, Limit};
+use kernel::{ConversationId, Limit, MessageId};
 
 use crate::list::{self, Spot};
 use crate::message::Message;
@@ -31,6 +31,19 @@ pub async fn recent(
             id: last.id,
         });
     }
+}
+
+/// What was said up to a message, itself included: the newest, at most `count`, the oldest of them
+/// first. Nothing when the message is not there.
+pub async fn up_to(
+    tx: &mut TenantTx,
+    conversation: ConversationId,
+    message: MessageId,
+    count: u16,
+) -> DbResult<Vec<Message>> {
+    let mut rows = store::messages::up_to(tx, conversation, message, count).await?;
+    rows.reverse();
+    Ok(rows)
 }
 
 /// Whether any customer ever got an answer, by whomever; a notice is none.

@@ -8,7 +8,7 @@ use crate::step::{self, Step};
 use crate::store::withdrawals::Overtaken;
 
 /// What people see under "why".
-pub(super) fn explanation(work: &Work, draft: Option<&Draft>, overtaken: &[Overtaken]) -> Value {
+pub(crate) fn explanation(work: &Work, draft: Option<&Draft>, overtaken: &[Overtaken]) -> Value {
     let steps = &work.steps;
     let used = |chunk| draft.is_some_and(|draft| draft.sources.contains(&chunk));
     let passages: Vec<Value> = step::passages(steps)

@@ -13,46 +13,48 @@ use super::{Work, ending};
 use crate::step::Step;
 use crate::store::runs;
 use crate::{Agent, prompt};
-use inbox::conversation;
+use inbox::conversation::{self, Conversation};
 use inbox::message::{Author, Message, MessageState};
 
 /// A model that is busy or broken is asked again in this many claims.
 const MODEL_ATTEMPTS: i32 = 3;
 /// How many messages of the thread the model sees.
-const THREAD: u16 = 20;
+pub(crate) const THREAD: u16 = 20;
 
 /// A question to a model that the next step needs.
-pub(super) struct Question {
-    endpoint: Endpoint,
-    request: ChatRequest,
-    within: Duration,
+pub(crate) struct Question {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) request: ChatRequest,
+    pub(crate) within: Duration,
     ordinal: usize,
+}
+
+/// What was said in a conversation so far, as a model is shown it.
+pub(super) async fn thread(
+    tx: &mut TenantTx,
+    conversation: &Conversation,
+) -> DbResult<Vec<Message>> {
+    let (mut thread, _) = inbox::thread::recent(tx, conversation.id, THREAD).await?;
+    thread.retain(|message| was_heard(message, conversation.epoch));
+    Ok(thread)
 }
 
 impl Agent {
     /// What the model is asked next; none without a model.
-    pub(super) async fn question(
-        &self,
-        tx: &mut TenantTx,
-        work: &Work,
-    ) -> DbResult<Option<Question>> {
-        let Some(provider) = &work.provider else {
-            return Ok(None);
-        };
-        let (mut thread, _) = inbox::thread::recent(tx, work.conversation.id, THREAD).await?;
-        thread.retain(|message| was_heard(message, work.conversation.epoch));
+    pub(crate) fn question(&self, work: &Work, thread: &[Message]) -> Option<Question> {
+        let provider = work.provider.as_ref()?;
         let (_, language) = asked(&work.steps);
         let spent = (work.now - work.held.leased_at)
             .to_std()
             .unwrap_or_default();
         let settings = &work.stored.settings;
         let model = provider.model.clone();
-        Ok(Some(Question {
+        Some(Question {
             endpoint: provider.endpoint(),
-            request: prompt::request(settings, model, language.as_deref(), &thread, &work.steps),
+            request: prompt::request(settings, model, language.as_deref(), thread, &work.steps),
             within: self.longest.saturating_sub(spent),
             ordinal: work.steps.len(),
-        }))
+        })
     }
 
     /// Asks the model and keeps what it said. `false`: the run was given back or lost.
@@ -124,7 +126,7 @@ impl Agent {
 
 /// Whether the customer got or gets this message. What was withdrawn, or waits to be, was never
 /// said.
-fn was_heard(message: &Message, epoch: i64) -> bool {
+pub(crate) fn was_heard(message: &Message, epoch: i64) -> bool {
     match message.state {
         MessageState::Cancelled | MessageState::Failed => false,
         MessageState::Queued => message.author != Author::Ai || message.epoch == epoch,

@@ -9,7 +9,7 @@ use knowledge::language::Language;
 use super::Work;
 use crate::gates::{self, Facts};
 use crate::step::{self, Passage, Step, ToolResult};
-use crate::store::runs::{self, Undecided};
+use crate::store::runs::Undecided;
 use crate::{Agent, hours, tools};
 
 /// How many passages a search gives.
@@ -33,12 +33,9 @@ impl Agent {
     }
 }
 
-/// The first step: looks at the conversation and tries the rules.
-pub(super) async fn check(
-    tx: &mut TenantTx,
-    work: &Work,
-    undecided: &[Undecided],
-) -> DbResult<Step> {
+/// The first step: tries the rules. `account_on` says whether the account is connected and its
+/// automation switch is on.
+pub(crate) fn check(work: &Work, undecided: &[Undecided], account_on: bool) -> Step {
     let conversation = &work.conversation;
     let settings = &work.stored.settings;
     let mode = settings.mode_on(conversation.account_id);
@@ -52,7 +49,7 @@ pub(super) async fn check(
     let (gates, stop) = gates::check(&Facts {
         settings,
         mode,
-        account_on: runs::account_on(tx, conversation.id).await?,
+        account_on,
         conversation_on: conversation.ai_enabled,
         owned_by_human: conversation.owner == Owner::Human,
         standby: conversation.standby,
@@ -61,15 +58,7 @@ pub(super) async fn check(
         text: &text,
         kinds: &kinds,
     });
-    runs::begin(
-        tx,
-        work.held.id,
-        conversation.epoch,
-        mode,
-        work.stored.version,
-    )
-    .await?;
-    Ok(Step::CheckConversationState {
+    Step::CheckConversationState {
         epoch: conversation.epoch,
         messages: undecided.iter().map(|m| m.id).collect(),
         language: language(&text, conversation.language.as_deref(), &settings.language),
@@ -78,7 +67,7 @@ pub(super) async fn check(
         version: work.stored.version,
         gates,
         stop,
-    })
+    }
 }
 
 /// The language to answer in: the fixed one, else that of the words; a message of few words proves
@@ -106,7 +95,7 @@ pub(crate) fn asked(steps: &[Step]) -> (String, Option<String>) {
 }
 
 /// Searches for what the customer asked.
-pub(super) async fn retrieve(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Step> {
+pub(crate) async fn retrieve(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Step> {
     let (query, language) = asked(steps);
     let wanted = language.as_deref().map(Language::from_tag);
     let hits = knowledge::search::search(tx, &query, wanted, PASSAGES).await?;
@@ -115,7 +104,7 @@ pub(super) async fn retrieve(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Step
 }
 
 /// Runs what the model asked for last.
-pub(super) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec<ToolResult>> {
+pub(crate) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec<ToolResult>> {
     let Some(Step::CallModel {
         answer: Some(answer),
         ..

@@ -121,6 +121,25 @@ pub(crate) async fn by_externals(
     .await?)
 }
 
+/// The newest messages up to one, itself included, the newest first.
+pub(crate) async fn up_to(
+    tx: &mut TenantTx,
+    conversation: ConversationId,
+    message: MessageId,
+    count: u16,
+) -> DbResult<Vec<Message>> {
+    Ok(messages!(
+        "WHERE conversation_id = $1
+           AND (sent_at, id) <= (SELECT m.sent_at, m.id FROM messages m WHERE m.id = $2)
+         ORDER BY sent_at DESC, id DESC LIMIT $3",
+        conversation.uuid(),
+        message.uuid(),
+        i64::from(count),
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// The newest messages before a spot, the newest first.
 pub(crate) async fn before(
     tx: &mut TenantTx,

@@ -49,6 +49,8 @@ mod queue;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod rehearsals;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod resume;

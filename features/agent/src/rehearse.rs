@@ -1,0 +1,134 @@
+//! A rehearsal: the agent's own steps over words that nobody has to have written, with any settings.
+//! Nothing is sent and nothing is kept; what every step found is given back.
+
+pub(crate) mod api;
+mod ask;
+mod partial;
+pub mod past;
+mod scene;
+pub(crate) mod stream;
+mod trace;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use db::{DbResult, Scope, TenantTx};
+use tokio::time::Instant;
+
+use crate::run::Work;
+use crate::run::look;
+use crate::settings::{Mode, Stored};
+use crate::step::{self, Next, Step};
+use crate::{Agent, provider};
+pub use scene::{Line, Speaker};
+pub use trace::{Source, Trace};
+
+/// What is rehearsed.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// The settings to work with, saved or not.
+    pub stored: Stored,
+    /// The mode to judge in; that of the settings when absent.
+    pub mode: Option<Mode>,
+    /// What was said before.
+    pub thread: Vec<Line>,
+    /// What the customer writes now, one text a message.
+    pub messages: Vec<String>,
+    /// The customer's language, when it is known beforehand.
+    pub language: Option<String>,
+    /// The moment at which it happens, which opening hours go by.
+    pub at: DateTime<Utc>,
+}
+
+/// What a listener is told while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// A step was taken.
+    Step(&'a Step),
+    /// The answer goes on with these words.
+    Words(&'a str),
+    /// The words so far were not the answer; it begins anew.
+    Anew,
+}
+
+/// Who hears how it goes on.
+pub type Listener<'a> = &'a mut (dyn FnMut(News<'_>) + Send);
+
+impl Agent {
+    /// Plays one turn through. No transaction is open while a model is asked.
+    pub async fn rehearse(&self, scope: &Scope, rehearsal: Rehearsal) -> DbResult<Trace> {
+        self.play(scope, rehearsal, None).await
+    }
+
+    /// The same; what happens is told as it comes.
+    pub async fn rehearse_aloud(
+        &self,
+        scope: &Scope,
+        rehearsal: Rehearsal,
+        listener: Listener<'_>,
+    ) -> DbResult<Trace> {
+        self.play(scope, rehearsal, Some(listener)).await
+    }
+
+    async fn play(
+        &self,
+        scope: &Scope,
+        rehearsal: Rehearsal,
+        mut listener: Option<Listener<'_>>,
+    ) -> DbResult<Trace> {
+        let began = Instant::now();
+        let at = rehearsal.at;
+        let mut scene = scene::set(rehearsal);
+        loop {
+            scene.work.now = at + began.elapsed();
+            let mut tx = self.db.tenant(scope).await?;
+            let question = self.prepare(&mut tx, &mut scene, &mut listener).await?;
+            // Nothing was written, and nothing is held while a model is asked.
+            drop(tx);
+            if !question {
+                break;
+            }
+            let left = self.longest.saturating_sub(began.elapsed());
+            let answered = self.ask_aloud(&scene, left, &mut listener).await;
+            keep(&mut scene.work, answered, &mut listener);
+        }
+        Ok(trace::of(&scene.work, began.elapsed()))
+    }
+
+    /// Takes every step that needs no network; whether a model has to be asked next.
+    async fn prepare(
+        &self,
+        tx: &mut TenantTx,
+        scene: &mut scene::Scene,
+        listener: &mut Option<Listener<'_>>,
+    ) -> DbResult<bool> {
+        let work = &mut scene.work;
+        if work.steps.is_empty() {
+            let installed = self.provider.as_ref();
+            work.provider = provider::in_force(tx, &self.key, &work.stored, installed);
+        }
+        loop {
+            let late = self.late(&work.held, work.now);
+            let next = match step::next(&work.steps, work.provider.is_some(), late) {
+                Next::Check => look::check(work, &scene.asked, true),
+                Next::Retrieve => look::retrieve(tx, &work.steps).await?,
+                Next::RunTools => Step::RunTools {
+                    results: look::run_tools(tx, &work.steps).await?,
+                },
+                Next::CallModel => return Ok(true),
+                Next::Decide => return Ok(false),
+            };
+            keep(work, next, listener);
+        }
+    }
+}
+
+fn keep(work: &mut Work, step: Step, listener: &mut Option<Listener<'_>>) {
+    if let Some(listener) = listener {
+        listener(News::Step(&step));
+    }
+    work.steps.push(step);
+}
+
+/// How long the next piece of a streamed answer may take.
+const IDLE: Duration = Duration::from_secs(20);
