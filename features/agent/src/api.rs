@@ -18,6 +18,7 @@ use crate::{Agent, pages};
 pub fn routes(agent: Agent) -> Routes {
     Routes::new()
         .merge(crate::rehearse::api::routes())
+        .merge(crate::playground::pages::routes())
         .api(
             Access::Member(Role::Viewer),
             routes!(settings::read_settings),

@@ -15,6 +15,7 @@ mod judge;
 mod open_run;
 mod outcome;
 mod pages;
+mod playground;
 mod prompt;
 pub mod provider;
 pub mod rehearse;

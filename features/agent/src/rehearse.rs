@@ -8,6 +8,7 @@ pub mod past;
 mod scene;
 pub(crate) mod stream;
 mod trace;
+mod variant;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::step::{self, Next, Step};
 use crate::{Agent, provider};
 pub use scene::{Line, Speaker};
 pub use trace::{Source, Trace};
+pub use variant::{Variant, VariantError};
 
 /// What is rehearsed.
 #[derive(Clone, Debug)]

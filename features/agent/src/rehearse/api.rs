@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use web::{Access, Json, Member, Problem, Routes, routes};
 
-use super::{Line, Rehearsal, Trace, stream};
+use super::{Line, Rehearsal, Trace, Variant, VariantError, stream};
 use crate::Agent;
-use crate::settings::{self, Mode};
+use crate::settings::Mode;
 
 /// The longest text of a message, in characters.
 pub(crate) const LONGEST: usize = 4000;
@@ -30,6 +30,9 @@ struct NewRehearsal {
     /// What was said before, the oldest first; at most 40 messages.
     #[serde(default)]
     thread: Vec<Line>,
+    /// The settings to try; those in force when left out.
+    #[serde(default)]
+    settings: Variant,
     /// The mode to judge in; that of the settings when left out.
     #[serde(default)]
     mode: Option<Mode>,
@@ -69,6 +72,21 @@ fn check(new: &NewRehearsal) -> Result<(), Problem> {
     }
 }
 
+impl From<VariantError> for Problem {
+    fn from(error: VariantError) -> Self {
+        match error {
+            VariantError::NoVersion(_) => {
+                Self::invalid([("settings.version", "There is no such version.")])
+            }
+            VariantError::Invalid(fields) => {
+                let named = |(field, why)| (format!("settings.changes.{field}"), why);
+                Self::invalid(fields.into_iter().map(named))
+            }
+            VariantError::Db(error) => error.into(),
+        }
+    }
+}
+
 /// Plays one turn of the agent through: nothing is sent and nothing is kept.
 #[utoipa::path(post, path = "/api/agent/rehearsals", tag = "agent", request_body = NewRehearsal,
     responses((status = OK, body = Trace)))]
@@ -79,7 +97,7 @@ async fn rehearse(
 ) -> Result<Response, Problem> {
     check(&new)?;
     let mut tx = agent.db.tenant(&member.scope).await?;
-    let stored = settings::load(&mut tx).await?;
+    let stored = new.settings.stored(&mut tx).await?;
     drop(tx);
     let rehearsal = Rehearsal {
         stored,

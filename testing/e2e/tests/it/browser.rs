@@ -11,6 +11,7 @@ mod phone;
 mod picture;
 mod placeless;
 mod plain;
+mod playground;
 mod shop;
 mod window;
 

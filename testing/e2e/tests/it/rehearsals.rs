@@ -118,6 +118,51 @@ async fn the_model_is_shown_what_was_said_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_version_or_changes_that_nobody_saved_can_be_tried() {
+    let story = in_model_mode().await;
+    let saved = story.get("/api/ai-settings").await["version"].clone();
+    story
+        .put("/api/ai-settings", &json!({"mode": "off", "tone": "dry"}))
+        .await;
+    let ask = async |settings: Value| {
+        rehearse(&story, json!({ "message": QUESTION, "settings": settings })).await
+    };
+    assert_eq!(ask(json!({})).await["reason"], "mode_off");
+    let before = ask(json!({ "version": saved })).await;
+    assert_eq!(before["outcome"], "answered", "{before:#}");
+    assert_eq!(before["explanation"]["settings_version"], saved);
+    let changes = json!({ "mode": "auto", "model": "simulated/second" });
+    let tried = ask(json!({ "changes": changes })).await;
+    assert_eq!(
+        (&tried["outcome"], &tried["model"]),
+        (&json!("answered"), &json!("simulated/second"))
+    );
+    assert_eq!(story.get("/api/ai-settings").await["mode"], "off");
+    for (settings, field) in [
+        (json!({ "version": 99 }), "settings.version"),
+        (
+            json!({ "changes": { "base_url": "http://elsewhere.test" } }),
+            "settings.changes.base_url",
+        ),
+        (
+            json!({ "changes": { "mood": "sunny" } }),
+            "settings.changes.mood",
+        ),
+    ] {
+        let body = json!({ "message": QUESTION, "settings": settings });
+        let refused = story
+            .ask(reqwest::Method::POST, "/api/agent/rehearsals", Some(&body))
+            .await;
+        assert_eq!(refused.0, 422);
+        assert!(
+            refused.1["detail"]["fields"][field].is_string(),
+            "{refused:?}"
+        );
+    }
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_fails_is_named_and_the_passage_answers() {
     let story = in_model_mode().await;
     story

@@ -22,6 +22,7 @@ const PAGES: &[(&str, &str)] = &[
     ("search", "/knowledge?q=Do+you+deliver+to+Belgium"),
     ("entry", "/knowledge/faq/new"),
     ("agent", "/agent"),
+    ("playground", "/agent/playground?version_b=present"),
     ("versions", "/agent/versions"),
     ("version", "/agent/versions/{version}"),
     ("decisions", "/decisions"),

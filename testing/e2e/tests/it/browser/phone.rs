@@ -36,6 +36,7 @@ async fn on_a_phone_one_goes_from_the_list_to_the_thread_and_back() {
         "/inbox",
         "/knowledge",
         "/agent",
+        "/agent/playground?version_b=present",
         "/decisions",
         "/channels",
         "/settings",
