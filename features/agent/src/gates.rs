@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::like;
 use crate::settings::{Mode, OutsideHours, Settings};
 use crate::words::{self, Courtesy};
 
@@ -49,6 +50,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) standby: bool,
     pub(crate) window_open: bool,
     pub(crate) business_open: bool,
+    /// Whether the model would be shown pictures.
+    pub(crate) sees_pictures: bool,
     /// What the customer wrote and nobody has decided about yet.
     pub(crate) text: &'a str,
     /// The kinds of those messages.
@@ -83,79 +86,100 @@ fn escalate(reason: &str) -> Stop {
 }
 
 /// What a rule says: whether the run stops, and what was found.
-type Rule<'a> = &'a dyn Fn() -> (Option<Stop>, Option<String>);
+type Said = (Option<Stop>, Option<String>);
+/// A rule.
+type Rule = fn(&Facts<'_>) -> Said;
+
+fn when(stopped: bool, stop: Stop) -> Said {
+    (stopped.then_some(stop), None)
+}
+
+fn on_finding(found: Option<String>, stop: Stop) -> Said {
+    (found.is_some().then_some(stop), found)
+}
+
+/// The rules in their order, by their stable names.
+const RULES: &[(&str, Rule)] = &[
+    ("ai_control", |facts| {
+        when(!facts.settings.ai_control_enabled, silent("ai_off"))
+    }),
+    ("chats", |facts| {
+        when(!facts.settings.ai_enabled_for_chats, silent("chats_off"))
+    }),
+    ("mode", |facts| {
+        let off = (facts.mode == Mode::Off).then(|| silent("mode_off"));
+        (off, Some(facts.mode.as_str().to_owned()))
+    }),
+    ("account", |facts| {
+        when(!facts.account_on, silent("account_off"))
+    }),
+    ("conversation", |facts| {
+        when(!facts.conversation_on, silent("conversation_off"))
+    }),
+    ("owner", |facts| {
+        when(facts.owned_by_human, silent("human_owns"))
+    }),
+    ("standby", |facts| when(facts.standby, silent("standby"))),
+    ("reply_window", |facts| {
+        when(!facts.window_open, silent("window_closed"))
+    }),
+    ("content", content),
+    ("business_hours", |facts| {
+        let quiet = facts.settings.outside_hours == OutsideHours::Silent;
+        when(quiet && !facts.business_open, silent("outside_hours"))
+    }),
+    ("ignore_examples", |facts| {
+        let found = like::like_one_of(facts.text, &facts.settings.ignore_examples);
+        on_finding(found.map(str::to_owned), silent("ignored_example"))
+    }),
+    ("asks_for_human", |facts| {
+        let asks = words::asks_for_human(facts.text);
+        when(asks, escalate("customer_asked_for_human"))
+    }),
+    ("blocked_keywords", |facts| {
+        let found = words::first_of(facts.text, &facts.settings.blocked_keywords);
+        on_finding(found, escalate("blocked_keyword"))
+    }),
+    ("blocked_phrases", |facts| {
+        let found = words::first_of(facts.text, &facts.settings.blocked_phrases);
+        on_finding(found, escalate("blocked_phrase"))
+    }),
+    ("courtesy", |facts| match words::courtesy(facts.text) {
+        Some(_) if facts.shows_picture() => (None, None),
+        Some(Courtesy::Closing) => (Some(silent("nothing_to_answer")), None),
+        Some(Courtesy::Greeting) => (Some(Stop::Greet), None),
+        None => (None, None),
+    }),
+];
+
+impl Facts<'_> {
+    /// Whether there is a picture that the model would see.
+    fn shows_picture(&self) -> bool {
+        self.sees_pictures && self.kinds.iter().any(|kind| kind == "image")
+    }
+}
+
+/// Whether there is anything to answer.
+fn content(facts: &Facts<'_>) -> Said {
+    if !facts.text.trim().is_empty() || facts.shows_picture() {
+        return (None, None);
+    }
+    let look = |kind: &String| WORTH_A_LOOK.contains(&kind.as_str());
+    let stop = if facts.kinds.iter().any(look) {
+        escalate("no_text")
+    } else {
+        silent("nothing_to_answer")
+    };
+    (Some(stop), None)
+}
 
 /// Tries the rules in their order up to the first that stops the run.
 pub(crate) fn check(facts: &Facts<'_>) -> (Vec<Gate>, Option<Stop>) {
-    let settings = facts.settings;
-    let text = facts.text.trim();
-    let matched = |found: Option<&str>| found.map(str::to_owned);
-    let when = |stopped: bool, stop: Stop| (stopped.then_some(stop), None);
-    let rules: [(&str, Rule<'_>); 13] = [
-        ("mode", &|| {
-            (
-                (facts.mode == Mode::Off).then(|| silent("mode_off")),
-                Some(facts.mode.as_str().to_owned()),
-            )
-        }),
-        ("account", &|| {
-            when(!facts.account_on, silent("account_off"))
-        }),
-        ("conversation", &|| {
-            when(!facts.conversation_on, silent("conversation_off"))
-        }),
-        ("owner", &|| {
-            when(facts.owned_by_human, silent("human_owns"))
-        }),
-        ("standby", &|| when(facts.standby, silent("standby"))),
-        ("reply_window", &|| {
-            when(!facts.window_open, silent("window_closed"))
-        }),
-        ("content", &|| {
-            let look = facts
-                .kinds
-                .iter()
-                .any(|kind| WORTH_A_LOOK.contains(&kind.as_str()));
-            let stop = if look {
-                escalate("no_text")
-            } else {
-                silent("nothing_to_answer")
-            };
-            when(text.is_empty(), stop)
-        }),
-        ("business_hours", &|| {
-            let quiet = !facts.business_open && settings.outside_hours == OutsideHours::Silent;
-            when(quiet, silent("outside_hours"))
-        }),
-        ("ignore_examples", &|| {
-            let found = matched(words::like_one_of(text, &settings.ignore_examples));
-            (found.as_ref().map(|_| silent("ignored_example")), found)
-        }),
-        ("asks_for_human", &|| {
-            when(
-                words::asks_for_human(text),
-                escalate("customer_asked_for_human"),
-            )
-        }),
-        ("blocked_keywords", &|| {
-            let found = matched(words::first_of(text, &settings.blocked_keywords));
-            (found.as_ref().map(|_| escalate("blocked_keyword")), found)
-        }),
-        ("blocked_phrases", &|| {
-            let found = matched(words::first_of(text, &settings.blocked_phrases));
-            (found.as_ref().map(|_| escalate("blocked_phrase")), found)
-        }),
-        ("courtesy", &|| match words::courtesy(text) {
-            Some(Courtesy::Closing) => (Some(silent("nothing_to_answer")), None),
-            Some(Courtesy::Greeting) => (Some(Stop::Greet), None),
-            None => (None, None),
-        }),
-    ];
-    let mut tried = Vec::with_capacity(rules.len());
-    for (gate, rule) in rules {
-        let (stop, found) = rule();
+    let mut tried = Vec::with_capacity(RULES.len());
+    for (gate, rule) in RULES {
+        let (stop, found) = rule(facts);
         tried.push(Gate {
-            gate: gate.to_owned(),
+            gate: (*gate).to_owned(),
             passed: stop.is_none(),
             found,
         });
@@ -167,151 +191,4 @@ pub(crate) fn check(facts: &Facts<'_>) -> (Vec<Gate>, Option<Stop>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn facts<'a>(settings: &'a Settings, text: &'a str) -> Facts<'a> {
-        Facts {
-            settings,
-            mode: Mode::Auto,
-            account_on: true,
-            conversation_on: true,
-            owned_by_human: false,
-            standby: false,
-            window_open: true,
-            business_open: true,
-            text,
-            kinds: &[],
-        }
-    }
-
-    fn reason(facts: &Facts<'_>) -> String {
-        match check(facts).1 {
-            None => "passed".to_owned(),
-            Some(Stop::Greet) => "greet".to_owned(),
-            Some(Stop::Silent { reason }) => format!("silent {reason}"),
-            Some(Stop::Escalate { reason }) => format!("escalate {reason}"),
-        }
-    }
-
-    #[test]
-    fn a_question_passes_all_rules_and_each_is_recorded() {
-        let settings = Settings::default();
-        let (tried, stop) = check(&facts(&settings, "Do you ship to Belgium?"));
-        assert_eq!(stop, None);
-        assert_eq!(tried.len(), 13);
-        assert!(tried.iter().all(|gate| gate.passed));
-    }
-
-    #[test]
-    fn every_switch_silences() {
-        let settings = Settings::default();
-        let base = facts(&settings, "Do you ship to Belgium?");
-        let cases = [
-            (
-                Facts {
-                    mode: Mode::Off,
-                    ..base.clone()
-                },
-                "silent mode_off",
-            ),
-            (
-                Facts {
-                    account_on: false,
-                    ..base.clone()
-                },
-                "silent account_off",
-            ),
-            (
-                Facts {
-                    conversation_on: false,
-                    ..base.clone()
-                },
-                "silent conversation_off",
-            ),
-            (
-                Facts {
-                    owned_by_human: true,
-                    ..base.clone()
-                },
-                "silent human_owns",
-            ),
-            (
-                Facts {
-                    standby: true,
-                    ..base.clone()
-                },
-                "silent standby",
-            ),
-            (
-                Facts {
-                    window_open: false,
-                    ..base.clone()
-                },
-                "silent window_closed",
-            ),
-        ];
-        for (facts, expected) in cases {
-            assert_eq!(reason(&facts), expected);
-            let (tried, _) = check(&facts);
-            assert!(!tried.last().unwrap().passed);
-        }
-    }
-
-    #[test]
-    fn a_person_looks_at_a_photo_and_nobody_at_a_sticker() {
-        let settings = Settings::default();
-        let (photo, sticker) = (["image".to_owned()], ["sticker".to_owned()]);
-        assert_eq!(
-            reason(&Facts {
-                kinds: &photo,
-                ..facts(&settings, "")
-            }),
-            "escalate no_text"
-        );
-        assert_eq!(
-            reason(&Facts {
-                kinds: &sticker,
-                ..facts(&settings, " ")
-            }),
-            "silent nothing_to_answer"
-        );
-    }
-
-    #[test]
-    fn the_settings_decide_about_words_and_hours() {
-        let settings = Settings {
-            blocked_keywords: vec!["lawyer".to_owned()],
-            blocked_phrases: vec!["money back".to_owned()],
-            ignore_examples: vec!["Follow me back!".to_owned()],
-            outside_hours: OutsideHours::Silent,
-            ..Settings::default()
-        };
-        assert_eq!(
-            reason(&facts(&settings, "My LAWYER will write")),
-            "escalate blocked_keyword"
-        );
-        assert_eq!(
-            reason(&facts(&settings, "I want my money back")),
-            "escalate blocked_phrase"
-        );
-        assert_eq!(
-            reason(&facts(&settings, "follow me back")),
-            "silent ignored_example"
-        );
-        assert_eq!(
-            reason(&facts(&settings, "Can I talk to a human?")),
-            "escalate customer_asked_for_human"
-        );
-        let night = Facts {
-            business_open: false,
-            ..facts(&settings, "Do you ship?")
-        };
-        assert_eq!(reason(&night), "silent outside_hours");
-        assert_eq!(
-            reason(&facts(&settings, "Merci !")),
-            "silent nothing_to_answer"
-        );
-        assert_eq!(reason(&facts(&settings, "Hello")), "greet");
-    }
-}
+mod tests;

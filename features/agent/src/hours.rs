@@ -46,6 +46,19 @@ pub(crate) fn open(hours: &[Hours], time_zone: &str, now: DateTime<Utc>) -> bool
     hours.is_empty() || hours.iter().any(|h| h.covers(day, local.time()))
 }
 
+/// The hours in a line for reading; empty when it is always open.
+pub(crate) fn in_words(hours: &[Hours]) -> String {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let one = |h: &Hours| {
+        let day = usize::try_from(h.day)
+            .ok()
+            .and_then(|day| day.checked_sub(1));
+        let day = day.and_then(|day| DAYS.get(day)).unwrap_or(&"");
+        format!("{day} {}-{}", h.from, h.to)
+    };
+    hours.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +84,13 @@ mod tests {
         assert!(!open(&monday, "Europe/Paris", at("2026-11-23T17:00:00Z")));
         assert!(!open(&monday, "Europe/Paris", at("2026-11-24T10:00:00Z")));
         assert!(open(&[], "Europe/Paris", at("2026-11-24T10:00:00Z")));
+    }
+
+    #[test]
+    fn hours_are_said_in_a_line() {
+        let week = [hours(1, "09:00", "18:00"), hours(7, "10:00", "12:00")];
+        assert_eq!(in_words(&week), "Mon 09:00-18:00, Sun 10:00-12:00");
+        assert_eq!(in_words(&[]), "");
     }
 
     #[test]

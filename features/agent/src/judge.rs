@@ -2,6 +2,7 @@
 
 use kernel::ChunkId;
 
+use crate::doubt::Doubt;
 use crate::settings::Mode;
 
 /// What the agent came up with.
@@ -24,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) sourced: bool,
     /// Whether it is in the language it should be in.
     pub(crate) language_fits: bool,
+    /// Whether it is a passage, or a courtesy of ours, word for word.
+    pub(crate) quoted: bool,
     /// The reason that is recorded when it is used.
     pub(crate) reason: &'static str,
 }
@@ -48,11 +51,8 @@ pub(crate) enum Verdict {
     },
 }
 
-/// The longest answer that is sent without a person, in characters.
-const LONGEST: usize = 4000;
-
-/// Judges a proposal by the mode and the confidence that is asked for.
-pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32) -> Verdict {
+/// Judges a proposal by the mode, the confidence that is asked for, and the doubts about it.
+pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32, doubts: &[Doubt]) -> Verdict {
     let draft = match proposal {
         Proposal::Silent { reason } => return Verdict::Silent { reason },
         Proposal::Escalate { reason } => {
@@ -78,31 +78,36 @@ pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32) -> Verdict {
             let reason = because(draft.reason);
             Verdict::Suggest { draft, reason }
         }
-        Mode::Auto => {
-            let doubt = if !draft.sourced {
-                Some("unsourced")
-            } else if !draft.language_fits {
-                Some("language_mismatch")
-            } else if draft.text.chars().count() > LONGEST {
-                Some("too_long")
-            } else {
-                None
-            };
-            if draft.confidence.is_nan() || draft.confidence < threshold {
-                let reason = because("low_confidence");
-                Verdict::Escalate {
-                    draft: Some(draft),
-                    reason,
-                }
-            } else if let Some(doubt) = doubt {
-                Verdict::Suggest {
-                    draft,
-                    reason: because(doubt),
-                }
-            } else {
-                let reason = because(draft.reason);
-                Verdict::Send { draft, reason }
+        Mode::Auto if draft.confidence.is_nan() || draft.confidence < threshold => {
+            Verdict::Escalate {
+                draft: Some(draft),
+                reason: because("low_confidence"),
             }
+        }
+        Mode::Auto => {
+            if let Some(doubt) = doubts.first() {
+                let reason = doubt.reason.clone();
+                return Verdict::Suggest { draft, reason };
+            }
+            let reason = because(draft.reason);
+            Verdict::Send { draft, reason }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Draft {
+    /// A draft that nothing speaks against.
+    pub(crate) fn sample() -> Self {
+        Self {
+            text: "Two to four days.".to_owned(),
+            language: Some("en".to_owned()),
+            confidence: 0.8,
+            sources: vec![ChunkId::new()],
+            sourced: true,
+            language_fits: true,
+            quoted: false,
+            reason: "answer_found",
         }
     }
 }
@@ -110,18 +115,6 @@ pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn draft() -> Draft {
-        Draft {
-            text: "Two to four days.".to_owned(),
-            language: Some("en".to_owned()),
-            confidence: 0.8,
-            sources: vec![ChunkId::new()],
-            sourced: true,
-            language_fits: true,
-            reason: "answer_found",
-        }
-    }
 
     fn word(verdict: &Verdict) -> (&'static str, &str) {
         match verdict {
@@ -132,101 +125,49 @@ mod tests {
         }
     }
 
-    fn judged(draft: Draft, mode: Mode) -> String {
-        let verdict = judge(Proposal::Answer(draft), mode, 0.7);
+    fn judged(draft: Draft, mode: Mode, doubts: &[Doubt]) -> String {
+        let verdict = judge(Proposal::Answer(draft), mode, 0.7, doubts);
         let (what, why) = word(&verdict);
         format!("{what} {why}")
     }
 
+    fn sure(confidence: f32) -> Draft {
+        Draft {
+            confidence,
+            ..Draft::sample()
+        }
+    }
+
+    fn doubt(reason: &str) -> Doubt {
+        Doubt {
+            reason: reason.to_owned(),
+            found: None,
+        }
+    }
+
     #[test]
-    fn only_a_sure_and_sourced_answer_is_sent() {
-        assert_eq!(judged(draft(), Mode::Auto), "send answer_found");
-        assert_eq!(
-            judged(
-                Draft {
-                    confidence: 0.7,
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "send answer_found"
-        );
-        assert_eq!(
-            judged(
-                Draft {
-                    confidence: 0.69,
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "escalate low_confidence"
-        );
-        assert_eq!(
-            judged(
-                Draft {
-                    confidence: f32::NAN,
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "escalate low_confidence"
-        );
-        assert_eq!(
-            judged(
-                Draft {
-                    sourced: false,
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "suggest unsourced"
-        );
-        assert_eq!(
-            judged(
-                Draft {
-                    language_fits: false,
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "suggest language_mismatch"
-        );
-        assert_eq!(
-            judged(
-                Draft {
-                    text: " ".to_owned(),
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "escalate no_answer_found"
-        );
-        assert_eq!(
-            judged(
-                Draft {
-                    text: "a".repeat(4001),
-                    ..draft()
-                },
-                Mode::Auto
-            ),
-            "suggest too_long"
-        );
+    fn only_a_sure_answer_without_doubts_is_sent() {
+        let auto = |draft| judged(draft, Mode::Auto, &[]);
+        assert_eq!(auto(Draft::sample()), "send answer_found");
+        assert_eq!(auto(sure(0.7)), "send answer_found");
+        assert_eq!(auto(sure(0.69)), "escalate low_confidence");
+        assert_eq!(auto(sure(f32::NAN)), "escalate low_confidence");
+        let empty = Draft {
+            text: " ".to_owned(),
+            ..Draft::sample()
+        };
+        assert_eq!(auto(empty), "escalate no_answer_found");
+        let doubts = [doubt("unsourced"), doubt("too_long")];
+        let doubted = judged(Draft::sample(), Mode::Auto, &doubts);
+        assert_eq!(doubted, "suggest unsourced");
     }
 
     #[test]
     fn in_suggest_mode_nothing_is_ever_sent() {
         for confidence in [0.0, 0.5, 1.0] {
-            assert_eq!(
-                judged(
-                    Draft {
-                        confidence,
-                        ..draft()
-                    },
-                    Mode::Suggest
-                ),
-                "suggest answer_found"
-            );
+            let suggested = judged(sure(confidence), Mode::Suggest, &[]);
+            assert_eq!(suggested, "suggest answer_found");
         }
-        assert_eq!(judged(draft(), Mode::Off), "silent mode_off");
+        assert_eq!(judged(Draft::sample(), Mode::Off, &[]), "silent mode_off");
     }
 }

@@ -5,13 +5,19 @@
 //! [`Agent::handle`]. Nouns: [`settings`], [`decision`], [`escalation`], [`step`].
 
 pub mod api;
+mod context;
 pub mod decision;
+mod doubt;
 mod escalate;
 pub mod escalation;
 mod extractive;
 mod gates;
+mod ground;
 mod hours;
 mod judge;
+mod leak;
+mod like;
+mod links;
 mod open_run;
 mod outcome;
 mod pages;
@@ -24,6 +30,7 @@ pub mod runs;
 pub mod settings;
 pub mod step;
 mod store;
+mod template;
 mod tools;
 mod why;
 mod withdraw;

@@ -8,7 +8,9 @@ use inbox::suggestion::Offer;
 use kernel::MessageId;
 use serde_json::{Value, json};
 
+use crate::context::Context;
 use crate::decision::Outcome;
+use crate::doubt::{Doubt, Facts, doubts};
 use crate::escalate::{self, Stationery};
 use crate::extractive;
 use crate::gates::Stop;
@@ -44,6 +46,7 @@ fn proposal(work: &Work) -> Proposal {
             sources: vec![passage.chunk],
             sourced: true,
             language_fits: true,
+            quoted: true,
             reason: "passage_found",
         }),
         None => Proposal::Escalate {
@@ -67,6 +70,7 @@ fn proposal(work: &Work) -> Proposal {
                 sources: Vec::new(),
                 sourced: true,
                 language_fits: true,
+                quoted: true,
                 reason: "greeting",
             }),
         },
@@ -83,11 +87,32 @@ fn proposal(work: &Work) -> Proposal {
     }
 }
 
-/// What is to be done, by the steps and the settings.
-pub(crate) fn verdict(work: &Work) -> Verdict {
+/// What is to be done, by the steps and the settings, and what speaks against the answer.
+pub(crate) fn verdict(work: &Work) -> (Verdict, Vec<Doubt>) {
     let settings = &work.stored.settings;
     let mode = settings.mode_on(work.conversation.account_id);
-    judge(proposal(work), mode, settings.confidence)
+    let proposal = proposal(work);
+    let doubts = match &proposal {
+        Proposal::Answer(draft) => doubted(work, draft),
+        _ => Vec::new(),
+    };
+    let verdict = judge(proposal, mode, settings.confidence, &doubts);
+    (verdict, doubts)
+}
+
+/// What speaks against an answer.
+fn doubted(work: &Work, draft: &Draft) -> Vec<Doubt> {
+    let settings = &work.stored.settings;
+    let (asked, language) = asked(&work.steps);
+    let context = Context::of(
+        &work.stored,
+        &work.conversation,
+        language.as_deref(),
+        work.now,
+    );
+    let found = step::passages(&work.steps);
+    let facts = Facts::about(draft, settings, &context, &found, &asked);
+    doubts(draft, settings, &facts)
 }
 
 /// Decides, and does it.
@@ -96,8 +121,10 @@ pub(crate) async fn decide(
     work: &Work,
     stationery: Stationery<'_>,
 ) -> DbResult<()> {
-    let mode = work.stored.settings.mode_on(work.conversation.account_id);
-    let (outcome, reason, draft, reply) = match verdict(work) {
+    let settings = &work.stored.settings;
+    let mode = settings.mode_on(work.conversation.account_id);
+    let (verdict, doubts) = verdict(work);
+    let (outcome, reason, draft, reply) = match verdict {
         Verdict::Silent { reason } => (Outcome::Silent, reason, None, None),
         Verdict::Send { draft, reason } => match send(tx, work, &draft).await? {
             Ok(reply) => (Outcome::Answered, reason, Some(draft), reply),
@@ -112,17 +139,25 @@ pub(crate) async fn decide(
             (Outcome::Escalated, reason, draft, None)
         }
     };
-    record(tx, work, outcome, &reason, draft.as_ref(), reply).await
+    let decided = Decided {
+        outcome,
+        reason: &reason,
+        draft: draft.as_ref(),
+        doubts: &doubts,
+        reply,
+    };
+    record(tx, work, decided).await
 }
 
 /// Ends a run without a word.
 pub(crate) async fn silence(tx: &mut TenantTx, work: &Work, reason: &str) -> DbResult<()> {
-    record(tx, work, Outcome::Silent, reason, None, None).await
+    record(tx, work, Decided::nothing(Outcome::Silent, reason)).await
 }
 
 /// Ends a run that broke something each time it was begun.
 pub(crate) async fn fail(tx: &mut TenantTx, work: &Work) -> DbResult<()> {
-    record(tx, work, Outcome::Failed, "broken_run", None, None).await
+    let broken = Decided::nothing(Outcome::Failed, "broken_run");
+    record(tx, work, broken).await
 }
 
 /// Why an answer could not be used, as a stable reason.
@@ -185,14 +220,35 @@ async fn suggest(tx: &mut TenantTx, work: &Work, draft: &Draft) -> DbResult<Resu
     }
 }
 
-async fn record(
-    tx: &mut TenantTx,
-    work: &Work,
+/// What a run came to.
+#[derive(Clone, Copy, Debug)]
+struct Decided<'a> {
     outcome: Outcome,
-    reason: &str,
-    draft: Option<&Draft>,
+    reason: &'a str,
+    draft: Option<&'a Draft>,
+    doubts: &'a [Doubt],
     reply: Option<MessageId>,
-) -> DbResult<()> {
+}
+
+impl<'a> Decided<'a> {
+    fn nothing(outcome: Outcome, reason: &'a str) -> Self {
+        Self {
+            outcome,
+            reason,
+            draft: None,
+            doubts: &[],
+            reply: None,
+        }
+    }
+}
+
+async fn record(tx: &mut TenantTx, work: &Work, decided: Decided<'_>) -> DbResult<()> {
+    let Decided {
+        outcome,
+        reason,
+        draft,
+        ..
+    } = decided;
     let messages = if let Some(Step::CheckConversationState { messages, .. }) = work.steps.first() {
         messages.clone()
     } else {
@@ -200,7 +256,7 @@ async fn record(
         undecided.into_iter().map(|message| message.id).collect()
     };
     let overtaken = store::withdrawals::overtaken(tx, work.conversation.id, &messages).await?;
-    let explanation = explain::explanation(work, draft, &overtaken);
+    let explanation = explain::explanation(work, draft, decided.doubts, &overtaken);
     let new = New {
         conversation: work.conversation.id,
         run: work.held.id,
@@ -208,7 +264,7 @@ async fn record(
         reason,
         explanation: &explanation,
         confidence: draft.map(|draft| draft.confidence),
-        reply,
+        reply: decided.reply,
     };
     store::decisions::insert(tx, &messages, &new, work.now).await?;
     let (_, language) = asked(&work.steps);

@@ -17,6 +17,7 @@ use db::{DbResult, Scope, TenantTx};
 use tokio::time::Instant;
 
 use crate::run::Work;
+use crate::run::ask::Question;
 use crate::run::look;
 use crate::settings::{Mode, Stored};
 use crate::step::{self, Next, Step};
@@ -87,23 +88,23 @@ impl Agent {
             let question = self.prepare(&mut tx, &mut scene, &mut listener).await?;
             // Nothing was written, and nothing is held while a model is asked.
             drop(tx);
-            if !question {
+            let Some(question) = question else {
                 break;
-            }
+            };
             let left = self.longest.saturating_sub(began.elapsed());
-            let answered = self.ask_aloud(&scene, left, &mut listener).await;
+            let answered = self.ask_aloud(&question, left, &mut listener).await;
             keep(&mut scene.work, answered, &mut listener);
         }
         Ok(trace::of(&scene.work, began.elapsed()))
     }
 
-    /// Takes every step that needs no network; whether a model has to be asked next.
+    /// Takes every step that needs no network; what a model has to be asked next.
     async fn prepare(
         &self,
         tx: &mut TenantTx,
         scene: &mut scene::Scene,
         listener: &mut Option<Listener<'_>>,
-    ) -> DbResult<bool> {
+    ) -> DbResult<Option<Question>> {
         let work = &mut scene.work;
         if work.steps.is_empty() {
             let installed = self.provider.as_ref();
@@ -117,8 +118,8 @@ impl Agent {
                 Next::RunTools => Step::RunTools {
                     results: look::run_tools(tx, &work.steps).await?,
                 },
-                Next::CallModel => return Ok(true),
-                Next::Decide => return Ok(false),
+                Next::CallModel => return self.question(tx, work, &scene.thread).await,
+                Next::Decide => return Ok(None),
             };
             keep(work, next, listener);
         }

@@ -135,7 +135,7 @@ impl Agent {
                 }
                 Next::CallModel => {
                     let thread = ask::thread(tx, &work.conversation).await?;
-                    if let Some(question) = self.question(&work, &thread) {
+                    if let Some(question) = self.question(tx, &work, &thread).await? {
                         return Ok(Progress::Ask(Box::new(question)));
                     }
                 }

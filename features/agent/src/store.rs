@@ -1,6 +1,7 @@
 //! Every query of the agent.
 
 pub(crate) mod decisions;
+pub(crate) mod earlier;
 pub(crate) mod escalations;
 pub(crate) mod past;
 pub(crate) mod run_list;

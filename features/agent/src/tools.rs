@@ -134,6 +134,7 @@ pub(crate) fn proposal(answer: &llm::Answer, found: &[&Passage], wanted: Option<
             sources: Vec::new(),
             sourced: false,
             language_fits: true,
+            quoted: false,
             reason: "answer_found",
         });
     };
@@ -169,6 +170,7 @@ pub(crate) fn proposal(answer: &llm::Answer, found: &[&Passage], wanted: Option<
         sources,
         sourced,
         language_fits,
+        quoted: false,
         reason: "answer_found",
     })
 }

@@ -40,6 +40,9 @@ pub(crate) const fn reason_key(reason: &str) -> &'static str {
         b"low_confidence" => "agent.reason.low_confidence",
         b"unsourced" => "agent.reason.unsourced",
         b"language_mismatch" => "agent.reason.language_mismatch",
+        b"instructions_leaked" => "agent.reason.instructions_leaked",
+        b"foreign_link" => "agent.reason.foreign_link",
+        b"not_grounded" => "agent.reason.not_grounded",
         b"too_long" => "agent.reason.too_long",
         b"agent_asked_for_human" => "agent.reason.agent_asked_for_human",
         b"model_unavailable" => "agent.reason.model_unavailable",
@@ -149,6 +152,16 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
             tone,
             say("agent.why.asked_model").to_string(),
             note.to_owned(),
+        ));
+    }
+    for doubt in list(told, "doubts") {
+        let why = say(reason_key(text(doubt, "reason"))).to_string();
+        let found = cut(text(doubt, "found"));
+        let note = [why, found].into_iter().filter(|part| !part.is_empty());
+        lines.push(line(
+            "warn",
+            say("agent.why.doubted").to_string(),
+            note.collect::<Vec<_>>().join(": "),
         ));
     }
     let end = match (decision.outcome, decision.confidence) {

@@ -27,9 +27,14 @@ fn fold(text: &str) -> String {
         .collect()
 }
 
-/// The first of these words or phrases that stands in the text, on word borders. Scripts without
-/// spaces between words have no such borders, so there any place counts.
-pub(crate) fn first_of<'a>(text: &str, wanted: &'a [String]) -> Option<&'a str> {
+/// The first of these words or phrases that stands in the text, on word borders and also in
+/// disguise (spaced out, with look-alike letters). Scripts without spaces between words have no
+/// such borders, so there any place counts.
+pub(crate) fn first_of(text: &str, wanted: &[String]) -> Option<String> {
+    let disguised = || {
+        let filter = moderation::Filter::new(wanted, &[]);
+        filter.check(text).map(|finding| finding.term)
+    };
     let text = plain(text);
     let stands_in = |phrase: &&String| {
         let phrase = plain(phrase);
@@ -37,17 +42,7 @@ pub(crate) fn first_of<'a>(text: &str, wanted: &'a [String]) -> Option<&'a str> 
         let no_borders = bare.chars().any(|letter| letter >= '\u{2E80}');
         !bare.is_empty() && (text.contains(&phrase) || (no_borders && text.contains(bare)))
     };
-    wanted.iter().find(stands_in).map(String::as_str)
-}
-
-/// Whether a message is like one of the examples: the same words, whatever the punctuation.
-pub(crate) fn like_one_of<'a>(text: &str, examples: &'a [String]) -> Option<&'a str> {
-    let text = plain(text);
-    let same = |example: &&String| {
-        let example = plain(example);
-        !example.trim().is_empty() && example == text
-    };
-    examples.iter().find(same).map(String::as_str)
+    wanted.iter().find(stands_in).cloned().or_else(disguised)
 }
 
 /// People, as customers call them.
@@ -250,10 +245,11 @@ mod tests {
             "Prix spécial".to_owned(),
             "退款".to_owned(),
         ];
-        assert_eq!(first_of("Where do I start?", &words), None);
-        assert_eq!(first_of("ART!", &words), Some("art"));
-        assert_eq!(first_of("un prix special ?", &words), Some("Prix spécial"));
-        assert_eq!(first_of("我想退款了", &words), Some("退款"));
+        let found = |text: &str| first_of(text, &words);
+        assert_eq!(found("Where do I start?"), None);
+        assert_eq!(found("ART!").as_deref(), Some("art"));
+        assert_eq!(found("un prix special ?").as_deref(), Some("Prix spécial"));
+        assert_eq!(found("我想退款了").as_deref(), Some("退款"));
         assert_eq!(first_of("anything", &[String::new()]), None);
     }
 

@@ -58,14 +58,16 @@ impl SettingsBody {
     }
 }
 
-/// New settings: all of them under `settings`, or single ones beside `api_key` and `note`, under
-/// their names or under the other names that an answer shows. Single ones leave the others as they
-/// are.
+/// New settings, in the shape in which they are shown: under their names or under the other names
+/// that an answer shows. Those that are left out stay as they are. They may also stand together
+/// under `settings`.
 #[derive(Debug, ToSchema)]
 pub(super) struct NewSettings {
-    /// All settings; one that is left out gets its default.
+    /// Settings, together.
     #[schema(value_type = Option<Settings>)]
     settings: Option<Map<String, Value>>,
+    /// The version that was read: when a newer one was saved meanwhile, nothing is saved (409).
+    version: Option<i32>,
     /// The model's key: left out it stays, empty it is removed.
     #[schema(value_type = Option<String>)]
     api_key: Option<Secret>,
@@ -92,6 +94,14 @@ impl NewSettings {
         };
         let (api_key, moderation_key, note) =
             (text("api_key")?, text("moderation_key")?, text("note")?);
+        let whole = |version: &Value| version.as_i64().and_then(|n| i32::try_from(n).ok());
+        let version = match fields.remove("version") {
+            None | Some(Value::Null) => None,
+            Some(version) => {
+                let refused = || Problem::invalid([("version", "It has to be a whole number.")]);
+                Some(whole(&version).ok_or_else(refused)?)
+            }
+        };
         let settings = match fields.remove("settings") {
             None | Some(Value::Null) => None,
             Some(Value::Object(settings)) => Some(settings),
@@ -99,6 +109,7 @@ impl NewSettings {
         };
         Ok(Self {
             settings,
+            version,
             api_key: api_key.map(Secret::new),
             moderation_key: moderation_key.map(Secret::new),
             note,
@@ -119,6 +130,7 @@ impl From<SaveError> for Problem {
     fn from(error: SaveError) -> Self {
         match error {
             SaveError::Invalid(fields) => Self::invalid(fields),
+            SaveError::Stale => Self::conflict("SETTINGS_CHANGED", error.to_string()),
             SaveError::Db(error) => error.into(),
             SaveError::Seal(error) => Self::internal(&error),
         }
@@ -145,7 +157,7 @@ pub(super) async fn read_settings(
     Ok(Json(SettingsBody::new(stored, &agent)))
 }
 
-/// Replaces the settings of the agent, or changes single ones; a new version either way.
+/// Changes settings of the agent; a new version.
 #[utoipa::path(put, path = "/api/ai-settings", tag = "agent", request_body = NewSettings,
     responses((status = OK, body = SettingsBody)))]
 pub(super) async fn save_settings(
@@ -155,20 +167,20 @@ pub(super) async fn save_settings(
 ) -> Result<Json<SettingsBody>, Problem> {
     let new = NewSettings::read(body)?;
     let mut tx = agent.db.tenant(&member.scope).await?;
-    let present = settings::load(&mut tx).await?.settings;
+    let present = settings::hold(&mut tx).await?.settings;
     let wanted = match new.settings {
         Some(whole) if new.fields.is_empty() => {
             let named = |fields: BTreeMap<String, String>| {
                 let under = |(field, why)| (format!("settings.{field}"), why);
                 fields.into_iter().map(under).collect()
             };
-            patched(&Settings::default(), &present, whole).map_err(named)
+            patched(&present, whole).map_err(named)
         }
         Some(_) => {
-            let sentence = "Either all settings under settings, or single ones beside it.";
+            let sentence = "Either settings under settings, or beside it.";
             return Err(Problem::invalid([("settings", sentence)]));
         }
-        None => patched(&present, &present, new.fields),
+        None => patched(&present, new.fields),
     };
     let wanted = wanted.map_err(Problem::invalid)?;
     let save = Save {
@@ -177,6 +189,7 @@ pub(super) async fn save_settings(
             moderation: key_change(new.moderation_key),
         },
         note: new.note.as_deref().unwrap_or_default(),
+        expects: new.version,
         ..Save::of(&wanted)
     };
     let stored = settings::save(&mut tx, &agent.clock, &agent.key, save).await?;

@@ -2,13 +2,19 @@
 
 use serde_json::{Value, json};
 
+use crate::doubt::Doubt;
 use crate::judge::Draft;
 use crate::run::Work;
 use crate::step::{self, Step};
 use crate::store::withdrawals::Overtaken;
 
 /// What people see under "why".
-pub(crate) fn explanation(work: &Work, draft: Option<&Draft>, overtaken: &[Overtaken]) -> Value {
+pub(crate) fn explanation(
+    work: &Work,
+    draft: Option<&Draft>,
+    doubts: &[Doubt],
+    overtaken: &[Overtaken],
+) -> Value {
     let steps = &work.steps;
     let used = |chunk| draft.is_some_and(|draft| draft.sources.contains(&chunk));
     let passages: Vec<Value> = step::passages(steps)
@@ -27,6 +33,7 @@ pub(crate) fn explanation(work: &Work, draft: Option<&Draft>, overtaken: &[Overt
         "threshold": work.stored.settings.confidence,
         "settings_version": work.stored.version,
         "confidence": draft.map(|draft| draft.confidence),
+        "doubts": doubts,
         "answer": draft.map(|draft| &draft.text),
         "answer_language": draft.and_then(|draft| draft.language.as_deref()),
     });

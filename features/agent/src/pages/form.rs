@@ -213,7 +213,7 @@ pub(crate) async fn save(
 ) -> Result<Response, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
     let channels = channels(&mut tx).await?;
-    let present = settings::load(&mut tx).await?;
+    let present = settings::hold(&mut tx).await?;
     let (settings, unread) = read(&typed, &channels, present.settings);
     let shell = member_shell(&member, "agent", &headers);
     let mut errors = FieldErrors::default();

@@ -5,25 +5,19 @@ use std::time::Duration;
 use llm::{Patience, Piece};
 
 use super::partial::Partial;
-use super::scene::Scene;
 use super::{IDLE, Listener, News};
 use crate::Agent;
+use crate::run::ask::Question;
 use crate::step::Step;
 
 impl Agent {
     /// Asks the model what the next step needs.
     pub(super) async fn ask_aloud(
         &self,
-        scene: &Scene,
+        question: &Question,
         within: Duration,
         listener: &mut Option<Listener<'_>>,
     ) -> Step {
-        let Some(question) = self.question(&scene.work, &scene.thread) else {
-            return Step::CallModel {
-                answer: None,
-                error: Some("no_model".to_owned()),
-            };
-        };
         let (endpoint, request) = (&question.endpoint, &question.request);
         let answered = match listener {
             None => self.llm.chat(endpoint, request, within).await,

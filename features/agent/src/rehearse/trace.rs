@@ -76,7 +76,8 @@ impl Trace {
 
 /// What these steps lead to.
 pub(super) fn of(work: &Work, took: Duration) -> Trace {
-    let (outcome, reason, draft) = match outcome::verdict(work) {
+    let (verdict, doubts) = outcome::verdict(work);
+    let (outcome, reason, draft) = match verdict {
         Verdict::Send { draft, reason } => (Outcome::Answered, reason, Some(draft)),
         Verdict::Suggest { draft, reason } => (Outcome::Suggested, reason, Some(draft)),
         Verdict::Escalate { draft, reason } => (Outcome::Escalated, reason, draft),
@@ -111,7 +112,7 @@ pub(super) fn of(work: &Work, took: Duration) -> Trace {
         completion_tokens: used().map(|usage| usage.completion_tokens).sum(),
         micro_usd: used().map(|usage| usage.micro_usd(None)).sum(),
         took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        explanation: explain::explanation(work, draft, &[]),
+        explanation: explain::explanation(work, draft, &doubts, &[]),
     }
 }
 

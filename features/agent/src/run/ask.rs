@@ -10,6 +10,7 @@ use llm::{ChatRequest, Endpoint};
 
 use super::look::asked;
 use super::{Work, ending};
+use crate::context::Context;
 use crate::step::Step;
 use crate::store::runs;
 use crate::{Agent, prompt};
@@ -40,21 +41,32 @@ pub(super) async fn thread(
 }
 
 impl Agent {
-    /// What the model is asked next; none without a model.
-    pub(crate) fn question(&self, work: &Work, thread: &[Message]) -> Option<Question> {
-        let provider = work.provider.as_ref()?;
+    /// What the model is asked next, after this thread; none without a model.
+    pub(crate) async fn question(
+        &self,
+        tx: &mut TenantTx,
+        work: &Work,
+        thread: &[Message],
+    ) -> DbResult<Option<Question>> {
+        let Some(provider) = &work.provider else {
+            return Ok(None);
+        };
         let (_, language) = asked(&work.steps);
         let spent = (work.now - work.held.leased_at)
             .to_std()
             .unwrap_or_default();
-        let settings = &work.stored.settings;
         let model = provider.model.clone();
-        Some(Question {
+        let seen_from = thread.first().map(|message| message.sent_at);
+        let (conversation, language) = (&work.conversation, language.as_deref());
+        let context = Context::of(&work.stored, conversation, language, work.now);
+        let context = context.widened(tx, conversation, seen_from).await?;
+        let settings = &work.stored.settings;
+        Ok(Some(Question {
             endpoint: provider.endpoint(),
-            request: prompt::request(settings, model, language.as_deref(), thread, &work.steps),
+            request: prompt::request(settings, &context, model, thread, &work.steps),
             within: self.longest.saturating_sub(spent),
             ordinal: work.steps.len(),
-        })
+        }))
     }
 
     /// Asks the model and keeps what it said. `false`: the run was given back or lost.

@@ -55,6 +55,7 @@ pub(crate) fn check(work: &Work, undecided: &[Undecided], account_on: bool) -> S
         standby: conversation.standby,
         window_open: conversation.window(work.now).allows_automation(),
         business_open: hours::open(&settings.business_hours, &work.stored.time_zone, work.now),
+        sees_pictures: false,
         text: &text,
         kinds: &kinds,
     });

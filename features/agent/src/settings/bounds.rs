@@ -6,6 +6,8 @@ use url::Url;
 
 use super::Settings;
 use crate::hours::Hours;
+use crate::links;
+use crate::template::Template;
 
 /// The highest budget: a million dollars, in millionths.
 const MOST_SPENT: i64 = 1_000_000_000_000;
@@ -56,6 +58,11 @@ impl Settings {
             "instructions",
             "At most 20,000 bytes.",
         );
+        check(
+            self.system_prompt.len() <= 20_000,
+            "system_prompt",
+            "At most 20,000 bytes.",
+        );
         check(self.tone.len() <= 500, "tone", "At most 500 bytes.");
         check(
             self.language.len() <= 16 && !self.language.trim().is_empty(),
@@ -78,6 +85,13 @@ impl Settings {
             self.notify_emails.iter().all(|mail| mail.contains('@')),
             "notify_emails",
             "Each needs to be an e-mail address.",
+        );
+        check(
+            self.allowed_links
+                .iter()
+                .all(|entry| links::entry_url(entry).is_some()),
+            "allowed_links",
+            "Each needs to be a host such as shop.example, or the beginning of an address.",
         );
         let limits = [self.budget.daily_micro_usd, self.budget.monthly_micro_usd];
         check(
@@ -109,6 +123,14 @@ impl Settings {
             "escalation_notice",
             "At most 900 bytes a language.",
         );
+        for (field, text) in [
+            ("system_prompt", &self.system_prompt),
+            ("instructions", &self.instructions),
+        ] {
+            if let Err(error) = Template::parse(text) {
+                found.entry(field.to_owned()).or_insert(error.to_string());
+            }
+        }
         found
     }
 }

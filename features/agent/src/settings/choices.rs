@@ -85,6 +85,15 @@ impl Length {
             Self::Long => "long",
         }
     }
+
+    /// From how many characters on what a model wrote is not sent without a person.
+    pub(crate) const fn most(self) -> usize {
+        match self {
+            Self::Short => 700,
+            Self::Medium => 1500,
+            Self::Long => 4000,
+        }
+    }
 }
 
 /// Whether the model is shown the pictures that customers send.

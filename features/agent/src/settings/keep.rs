@@ -64,6 +64,8 @@ pub struct Save<'a> {
     pub note: &'a str,
     /// The version that this one returns to.
     pub restores: Option<i32>,
+    /// The version that was changed, when that matters: a newer one is not written over.
+    pub expects: Option<i32>,
 }
 
 impl<'a> Save<'a> {
@@ -74,6 +76,7 @@ impl<'a> Save<'a> {
             keys: Keys::default(),
             note: "",
             restores: None,
+            expects: None,
         }
     }
 }
@@ -84,6 +87,9 @@ pub enum SaveError {
     /// Fields that can't be so, each with a sentence.
     #[error("some settings can't be so")]
     Invalid(BTreeMap<String, String>),
+    /// A newer version than the one that was changed.
+    #[error("the settings were changed meanwhile; read them again")]
+    Stale,
     /// The key could not be sealed.
     #[error("the key could not be sealed")]
     Seal(#[from] kernel::crypto::CryptoError),
@@ -95,6 +101,12 @@ pub enum SaveError {
 /// The settings; the defaults when nothing was ever saved.
 pub async fn load(tx: &mut TenantTx) -> DbResult<Stored> {
     store::settings::load(tx).await
+}
+
+/// The settings, which nobody else changes until the end of the transaction.
+pub async fn hold(tx: &mut TenantTx) -> DbResult<Stored> {
+    store::settings::hold(tx).await?;
+    load(tx).await
 }
 
 /// Whether somebody chose what the agent does; until then it does what it does by default.
@@ -143,8 +155,13 @@ pub async fn save(
     if !problems.is_empty() {
         return Err(SaveError::Invalid(problems));
     }
-    store::settings::hold(tx).await?;
-    let before = load(tx).await?;
+    let before = hold(tx).await?;
+    if save
+        .expects
+        .is_some_and(|version| version != before.version)
+    {
+        return Err(SaveError::Stale);
+    }
     // An account that is gone meanwhile needs no mode.
     let accounts = store::settings::accounts(tx).await?;
     settings

@@ -3,7 +3,7 @@
 use db::TenantTx;
 use kernel::{Clock, SecretKey, SettingsVersionId};
 
-use super::{Keys, Save, SaveError, Stored, save, versions};
+use super::{Save, SaveError, Stored, save, versions};
 
 /// Why nothing was returned to.
 #[derive(Debug, thiserror::Error)]
@@ -34,10 +34,9 @@ pub async fn restore(
     let found = versions::load(tx, id).await?;
     let found = found.ok_or(RestoreError::NotFound)?;
     let again = Save {
-        settings: &found.settings,
-        keys: Keys::default(),
         note,
         restores: Some(found.version.version),
+        ..Save::of(&found.settings)
     };
     Ok(save(tx, clock, keys, again).await?)
 }

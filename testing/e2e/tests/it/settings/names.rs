@@ -64,3 +64,21 @@ async fn a_setting_that_can_not_be_is_named() {
     }
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_that_is_left_out_stays_and_a_newer_version_is_not_written_over() {
+    let story = Story::begin().await;
+    let path = "/api/ai-settings";
+    let instructions = json!({"settings": {"instructions": "Closed in May.", "mode": "suggest"}});
+    let read = story.put(path, &instructions).await;
+    let saved = story.put(path, &json!({"settings": {"tone": "dry"}})).await;
+    assert_eq!(saved["instructions"], "Closed in May.");
+    assert_eq!(saved["mode"], "suggest");
+    let late = json!({"tone": "warm", "version": read["version"]});
+    let refused = story.ask(Method::PUT, path, Some(&late)).await;
+    is_an_error(&refused, StatusCode::CONFLICT, "SETTINGS_CHANGED");
+    assert_eq!(story.get(path).await["tone"], "dry");
+    let fresh = json!({"tone": "warm", "version": saved["version"]});
+    assert_eq!(story.put(path, &fresh).await["tone"], "warm");
+    story.end().await;
+}

@@ -94,12 +94,18 @@ async fn a_click_returns_to_an_earlier_version_as_a_new_one_and_runs_name_theirs
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_people_who_save_at_once_get_a_version_each() {
+async fn two_people_who_save_at_once_get_a_version_each_and_lose_nothing() {
     let story = Story::begin().await;
     let before = versions(&story).await.len();
-    let save = async |tone: &str| story.put("/api/ai-settings", &json!({"tone": tone})).await;
-    let (one, other) = tokio::join!(save("dry"), save("warm"));
+    let (tone, confidence) = (json!({"tone": "dry"}), json!({"confidence": 0.8}));
+    let (one, other) = tokio::join!(
+        story.put("/api/ai-settings", &tone),
+        story.put("/api/ai-settings", &confidence)
+    );
     assert_ne!(one["version"], other["version"]);
     assert_eq!(versions(&story).await.len(), before + 2);
+    let settings = story.get("/api/ai-settings").await;
+    assert_eq!(settings["tone"], "dry");
+    assert_eq!(settings["confidence"], 0.8);
     story.end().await;
 }

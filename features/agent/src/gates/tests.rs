@@ -1,0 +1,189 @@
+//! The rules, one by one.
+
+use super::*;
+
+fn facts<'a>(settings: &'a Settings, text: &'a str) -> Facts<'a> {
+    Facts {
+        settings,
+        mode: Mode::Auto,
+        account_on: true,
+        conversation_on: true,
+        owned_by_human: false,
+        standby: false,
+        window_open: true,
+        business_open: true,
+        sees_pictures: false,
+        text,
+        kinds: &[],
+    }
+}
+
+fn reason(facts: &Facts<'_>) -> String {
+    match check(facts).1 {
+        None => "passed".to_owned(),
+        Some(Stop::Greet) => "greet".to_owned(),
+        Some(Stop::Silent { reason }) => format!("silent {reason}"),
+        Some(Stop::Escalate { reason }) => format!("escalate {reason}"),
+    }
+}
+
+#[test]
+fn a_question_passes_all_rules_and_each_is_recorded() {
+    let settings = Settings::default();
+    let (tried, stop) = check(&facts(&settings, "Do you ship to Belgium?"));
+    assert_eq!(stop, None);
+    assert_eq!(tried.len(), RULES.len());
+    assert!(tried.iter().all(|gate| gate.passed));
+}
+
+#[test]
+fn every_switch_silences() {
+    let settings = Settings::default();
+    let base = facts(&settings, "Do you ship to Belgium?");
+    let cases = [
+        (
+            Facts {
+                mode: Mode::Off,
+                ..base.clone()
+            },
+            "silent mode_off",
+        ),
+        (
+            Facts {
+                account_on: false,
+                ..base.clone()
+            },
+            "silent account_off",
+        ),
+        (
+            Facts {
+                conversation_on: false,
+                ..base.clone()
+            },
+            "silent conversation_off",
+        ),
+        (
+            Facts {
+                owned_by_human: true,
+                ..base.clone()
+            },
+            "silent human_owns",
+        ),
+        (
+            Facts {
+                standby: true,
+                ..base.clone()
+            },
+            "silent standby",
+        ),
+        (
+            Facts {
+                window_open: false,
+                ..base.clone()
+            },
+            "silent window_closed",
+        ),
+    ];
+    for (facts, expected) in cases {
+        assert_eq!(reason(&facts), expected);
+        let (tried, _) = check(&facts);
+        assert!(!tried.last().unwrap().passed);
+    }
+}
+
+#[test]
+fn a_person_looks_at_a_photo_and_nobody_at_a_sticker() {
+    let settings = Settings::default();
+    let (photo, sticker) = (["image".to_owned()], ["sticker".to_owned()]);
+    assert_eq!(
+        reason(&Facts {
+            kinds: &photo,
+            ..facts(&settings, "")
+        }),
+        "escalate no_text"
+    );
+    assert_eq!(
+        reason(&Facts {
+            kinds: &sticker,
+            ..facts(&settings, " ")
+        }),
+        "silent nothing_to_answer"
+    );
+}
+
+#[test]
+fn the_settings_decide_about_words_and_hours() {
+    let settings = Settings {
+        blocked_keywords: vec!["lawyer".to_owned()],
+        blocked_phrases: vec!["money back".to_owned()],
+        ignore_examples: vec!["Follow me back!".to_owned()],
+        outside_hours: OutsideHours::Silent,
+        ..Settings::default()
+    };
+    assert_eq!(
+        reason(&facts(&settings, "My LAWYER will write")),
+        "escalate blocked_keyword"
+    );
+    assert_eq!(
+        reason(&facts(&settings, "my l-a-w-y-e-r will write, my l4wyer")),
+        "escalate blocked_keyword"
+    );
+    assert_eq!(
+        reason(&facts(&settings, "I want my money back")),
+        "escalate blocked_phrase"
+    );
+    assert_eq!(
+        reason(&facts(&settings, "pls folow me back")),
+        "silent ignored_example"
+    );
+    assert_eq!(
+        reason(&facts(&settings, "Can I talk to a human?")),
+        "escalate customer_asked_for_human"
+    );
+    let night = Facts {
+        business_open: false,
+        ..facts(&settings, "Do you ship?")
+    };
+    assert_eq!(reason(&night), "silent outside_hours");
+    assert_eq!(
+        reason(&facts(&settings, "Merci !")),
+        "silent nothing_to_answer"
+    );
+    assert_eq!(reason(&facts(&settings, "Hello")), "greet");
+}
+
+#[test]
+fn the_switches_of_the_workspace_silence_whatever_the_mode() {
+    let off = Settings {
+        ai_control_enabled: false,
+        ..Settings::default()
+    };
+    assert_eq!(reason(&facts(&off, "Do you ship?")), "silent ai_off");
+    let no_chats = Settings {
+        ai_enabled_for_chats: false,
+        ..Settings::default()
+    };
+    assert_eq!(
+        reason(&facts(&no_chats, "Do you ship?")),
+        "silent chats_off"
+    );
+    let no_comments = Settings {
+        ai_enabled_for_comments: false,
+        ..Settings::default()
+    };
+    assert_eq!(reason(&facts(&no_comments, "Do you ship?")), "passed");
+}
+
+#[test]
+fn a_photo_is_answered_by_a_model_that_sees_it() {
+    let settings = Settings::default();
+    let photo = ["image".to_owned()];
+    for text in ["", "Hello!"] {
+        let seen = Facts {
+            kinds: &photo,
+            sees_pictures: true,
+            ..facts(&settings, text)
+        };
+        assert_eq!(reason(&seen), "passed");
+    }
+}
