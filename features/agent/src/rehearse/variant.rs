@@ -79,7 +79,7 @@ fn changed(settings: &Settings, changes: &Map<String, Value>) -> Result<Settings
         let problem = BTreeMap::from([(FIXED.to_owned(), sentence.to_owned())]);
         return Err(VariantError::Invalid(problem));
     }
-    let after = patched(settings, settings, changes.clone()).map_err(VariantError::Invalid)?;
+    let after = patched(settings, changes.clone()).map_err(VariantError::Invalid)?;
     let problems = after.problems();
     if problems.is_empty() {
         Ok(after)
