@@ -65,9 +65,17 @@ pub enum BlobError {
 }
 
 impl Blobs {
-    /// Blobs as files below `folder`, which is made when missing; each of at most `limit` bytes.
+    /// Blobs as files below `folder`, which is made when missing, closed to others; each of at most
+    /// `limit` bytes.
     pub fn local(folder: &Path, limit: u64) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt as _;
+            builder.mode(0o700);
+        }
+        builder.create(folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
@@ -178,6 +186,12 @@ mod tests {
         );
         assert!(blobs.exists(&key).await.unwrap());
         assert_eq!(blobs.get(&key).await.unwrap(), "hello");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let made = std::fs::metadata(folder.path().join("blobs")).unwrap();
+            assert_eq!(made.permissions().mode() & 0o777, 0o700);
+        }
         blobs.delete(&key).await.unwrap();
         blobs.delete(&key).await.unwrap();
         assert!(!blobs.exists(&key).await.unwrap());

@@ -2,11 +2,12 @@
 //! for the listing.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::fs;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::{Mail, SendError};
 
@@ -53,17 +54,23 @@ impl Folder {
         };
         let json =
             serde_json::to_vec_pretty(&entry).map_err(|error| SendError::Folder(error.into()))?;
-        fs::create_dir_all(&self.0)
-            .await
-            .map_err(SendError::Folder)?;
+        self.make().await.map_err(SendError::Folder)?;
         let eml_path = self.0.join(format!("{}.eml", mail.message_id));
-        fs::write(eml_path, eml).await.map_err(SendError::Folder)?;
+        write(&eml_path, eml).await.map_err(SendError::Folder)?;
         // The listing comes last and whole: who reads it finds the other file too.
         let fresh = listing.with_extension("json.new");
-        fs::write(&fresh, json).await.map_err(SendError::Folder)?;
+        write(&fresh, &json).await.map_err(SendError::Folder)?;
         fs::rename(&fresh, &listing)
             .await
             .map_err(SendError::Folder)
+    }
+
+    async fn make(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        builder.mode(0o700);
+        builder.create(&self.0).await
     }
 
     pub(crate) async fn newest(&self, limit: usize) -> io::Result<Vec<StoredMail>> {
@@ -85,6 +92,17 @@ impl Folder {
         mails.truncate(limit);
         Ok(mails)
     }
+}
+
+/// Writes a file that only its owner may read: mails hold links that open accounts.
+async fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(path).await?;
+    file.write_all(content).await?;
+    file.flush().await
 }
 
 #[cfg(test)]
@@ -132,5 +150,11 @@ mod tests {
         let eml = std::fs::read_to_string(outbox.join("m3.eml")).unwrap();
         assert!(eml.contains("To: Ana <ana@example.com>"), "{eml}");
         assert!(!mailer.delivers());
+        #[cfg(unix)]
+        for (path, mode) in [(outbox.clone(), 0o700), (outbox.join("m3.eml"), 0o600)] {
+            use std::os::unix::fs::PermissionsExt as _;
+            let found = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(found & 0o777, mode, "{}", path.display());
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::calls::Call;
@@ -116,9 +117,15 @@ fn snapshot(world: &World) -> Memory {
     }
 }
 
-/// Replaces the file in one step.
+/// Replaces the file in one step. Only its owner may read it: it holds tokens and what was written.
 async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let fresh = path.with_extension("new");
-    tokio::fs::write(&fresh, bytes).await?;
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(&fresh).await?;
+    file.write_all(bytes).await?;
+    file.flush().await?;
     tokio::fs::rename(&fresh, path).await
 }
