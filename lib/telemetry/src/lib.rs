@@ -43,12 +43,21 @@ pub enum InitError {
     Twice(#[source] tracing_subscriber::util::TryInitError),
 }
 
-/// Starts logging for the whole process, with the filter of `tracing_subscriber` (`info,sqlx=warn`).
-pub fn init(format: Format, filter: &str) -> Result<(), InitError> {
-    let parsed = EnvFilter::try_new(filter).map_err(|source| InitError::Filter {
+/// Whether a filter can be read.
+pub fn check_filter(filter: &str) -> Result<(), InitError> {
+    read(filter).map(drop)
+}
+
+fn read(filter: &str) -> Result<EnvFilter, InitError> {
+    EnvFilter::try_new(filter).map_err(|source| InitError::Filter {
         filter: filter.to_owned(),
         source,
-    })?;
+    })
+}
+
+/// Starts logging for the whole process, with the filter of `tracing_subscriber` (`info,sqlx=warn`).
+pub fn init(format: Format, filter: &str) -> Result<(), InitError> {
+    let parsed = read(filter)?;
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
         Format::Human => Box::new(human::layer(std::io::stderr)),
         Format::Json => Box::new(json::JsonLines::new(std::io::stderr)),

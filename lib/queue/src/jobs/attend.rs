@@ -2,10 +2,11 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use db::{ClaimedJob, DbResult, Ledger};
 use futures::FutureExt as _;
+use tracing::Instrument as _;
 
 use super::{Handler, Jobs};
 use crate::backoff::backoff;
@@ -27,10 +28,21 @@ pub(super) async fn attend(worker: Worker, jobs: Arc<Jobs>, claimed: ClaimedJob)
     let Some(handler) = jobs.handlers.get(&claimed.kind) else {
         return;
     };
+    let span = tracing::info_span!("job", job_id = %claimed.id, kind = claimed.kind);
+    let began = Instant::now();
     let outcome = tokio::select! {
-        outcome = attempt(handler, &claimed) => outcome,
+        outcome = attempt(handler, &claimed).instrument(span.clone()) => outcome,
         () = asked_to_go(&worker) => Outcome::HandedBack,
     };
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| {
+        tracing::info!(
+            attempt = claimed.attempts,
+            outcome = name(&outcome),
+            ms,
+            "worked at"
+        );
+    });
     metrics::counter!("jobs_total", "kind" => claimed.kind.clone(), "outcome" => name(&outcome))
         .increment(1);
     // A row that stays claimed by a living process would wait for ever. One of a process that
