@@ -1,5 +1,6 @@
 //! Settings: the environment first, then an optional TOML file, then defaults.
 
+mod address;
 mod edge;
 mod embeddings;
 mod fetch;
@@ -18,9 +19,13 @@ pub use embeddings::EmbeddingSettings;
 pub use fetch::FetchSettings;
 pub use files::FileSettings;
 pub use front::FrontSettings;
-use kernel::Secret;
+use kernel::{Clock, Secret};
+use mail::Mailer;
 pub use models::Models;
+use telemetry::redact_url;
 use url::Url;
+
+use crate::secret_key;
 
 /// A setting that is missing or can't be understood.
 #[derive(Debug, thiserror::Error)]
@@ -168,6 +173,8 @@ pub struct Config {
     pub operators: Vec<String>,
     /// `SOCIALSYNC_MAIL_FROM`.
     pub mail_from: String,
+    /// `SOCIALSYNC_LOG`, or else `RUST_LOG`: what is logged, such as `info,sqlx=warn`.
+    pub log: Option<String>,
 }
 
 impl Config {
@@ -181,7 +188,7 @@ impl Config {
             "SOCIALSYNC_PUBLIC_URL",
             "an address such as https://inbox.example.org",
         )? {
-            Some(url) => url,
+            Some(url) => at_a_root("SOCIALSYNC_PUBLIC_URL", url)?,
             None => parse_url("SOCIALSYNC_LISTEN", &format!("http://{listen}"))?,
         };
         let milliseconds = source
@@ -190,6 +197,17 @@ impl Config {
                 "a whole number of milliseconds",
             )?
             .unwrap_or(4000);
+        let secret_key = source.secret("SOCIALSYNC_SECRET_KEY");
+        if let Some(text) = &secret_key {
+            let form = "at least 32 characters; several are separated by commas, the newest first";
+            secret_key::read(text).map_err(|_| malformed("SOCIALSYNC_SECRET_KEY", form))?;
+        }
+        let smtp_url = source.secret("SMTP_URL");
+        let mail_from = source
+            .text("SOCIALSYNC_MAIL_FROM")
+            .unwrap_or("SocialSync <no-reply@localhost>")
+            .to_owned();
+        check_mail(smtp_url.as_ref(), &mail_from)?;
         Ok(Self {
             database_url: source.secret("DATABASE_URL"),
             listen,
@@ -197,7 +215,7 @@ impl Config {
             data_dir: source
                 .text("SOCIALSYNC_DATA_DIR")
                 .map_or_else(|| PathBuf::from("./data"), PathBuf::from),
-            secret_key: source.secret("SOCIALSYNC_SECRET_KEY"),
+            secret_key,
             reply_delay: Duration::from_millis(milliseconds),
             instagram_app_id: source.text("INSTAGRAM_APP_ID").map(str::to_owned),
             instagram_app_secret: source.secret("INSTAGRAM_APP_SECRET"),
@@ -218,12 +236,10 @@ impl Config {
             files: FileSettings::from_source(source)?,
             fetch: FetchSettings::from_source(source)?,
             embeddings: EmbeddingSettings::from_source(source)?,
-            smtp_url: source.secret("SMTP_URL"),
-            operators: operators(source.text("SOCIALSYNC_OPERATORS")),
-            mail_from: source
-                .text("SOCIALSYNC_MAIL_FROM")
-                .unwrap_or("SocialSync <no-reply@localhost>")
-                .to_owned(),
+            smtp_url,
+            operators: operators(source.text("SOCIALSYNC_OPERATORS"))?,
+            mail_from,
+            log: log(source)?,
         })
     }
 
@@ -241,7 +257,10 @@ impl Config {
         let mut lines = vec![
             ("DATABASE_URL", database),
             ("SOCIALSYNC_LISTEN", self.listen.to_string()),
-            ("SOCIALSYNC_PUBLIC_URL", self.public_url.to_string()),
+            (
+                "SOCIALSYNC_PUBLIC_URL",
+                redact_url(self.public_url.as_str()),
+            ),
             ("SOCIALSYNC_DATA_DIR", self.data_dir.display().to_string()),
             ("SOCIALSYNC_SECRET_KEY", secret(&self.secret_key)),
             (
@@ -253,11 +272,18 @@ impl Config {
             ("WHATSAPP_APP_ID", text(&self.whatsapp_app_id)),
             ("WHATSAPP_APP_SECRET", secret(&self.whatsapp_app_secret)),
             ("WEBHOOK_VERIFY_TOKEN", secret(&self.verify_token)),
-            ("INSTAGRAM_GRAPH_URL", self.instagram_graph_url.to_string()),
-            ("FACEBOOK_GRAPH_URL", self.facebook_graph_url.to_string()),
+            (
+                "INSTAGRAM_GRAPH_URL",
+                redact_url(self.instagram_graph_url.as_str()),
+            ),
+            (
+                "FACEBOOK_GRAPH_URL",
+                redact_url(self.facebook_graph_url.as_str()),
+            ),
             ("SMTP_URL", secret(&self.smtp_url)),
             ("SOCIALSYNC_OPERATORS", self.operators.join(", ")),
             ("SOCIALSYNC_MAIL_FROM", self.mail_from.clone()),
+            ("SOCIALSYNC_LOG", text(&self.log)),
         ];
         lines.extend(self.front.lines());
         lines.extend(self.edge.lines());
@@ -269,12 +295,64 @@ impl Config {
     }
 }
 
-fn operators(text: Option<&str>) -> Vec<String> {
+fn operators(text: Option<&str>) -> Result<Vec<String>, ConfigError> {
     text.unwrap_or_default()
         .split(',')
         .map(|address| address.trim().to_lowercase())
         .filter(|address| !address.is_empty())
+        .map(|address| {
+            let form = "e-mail addresses such as ana@example.org, separated by commas";
+            address::looks_like_one(&address)
+                .then_some(address)
+                .ok_or_else(|| malformed("SOCIALSYNC_OPERATORS", form))
+        })
         .collect()
+}
+
+/// Mails are looked at now, and not when the first one leaves.
+fn check_mail(smtp_url: Option<&Secret>, from: &str) -> Result<(), ConfigError> {
+    if Mailer::folder("", from, Clock::System).is_err() {
+        let form = "an address to send from, such as Shop <shop@example.org>";
+        return Err(malformed("SOCIALSYNC_MAIL_FROM", form));
+    }
+    match smtp_url.map(|url| Mailer::smtp(url, from, Clock::System)) {
+        Some(Err(_)) => Err(malformed(
+            "SMTP_URL",
+            "smtps://user:password@mail.example.org, or smtp://mail.example.org:587?tls=required",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What is logged, by our own setting or by that of most programs in Rust.
+fn log(source: &Source) -> Result<Option<String>, ConfigError> {
+    for name in ["SOCIALSYNC_LOG", "RUST_LOG"] {
+        if let Some(filter) = source.text(name) {
+            let read = telemetry::check_filter(filter);
+            read.map_err(|error| malformed(name, &error.to_string()))?;
+            return Ok(Some(filter.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// An address of the web that paths are put behind.
+fn at_a_root(name: &'static str, url: Url) -> Result<Url, ConfigError> {
+    let web = matches!(url.scheme(), "http" | "https");
+    let plain = url.query().is_none() && url.fragment().is_none() && url.path() == "/";
+    let open = url.username().is_empty() && url.password().is_none();
+    if web && plain && open {
+        return Ok(url);
+    }
+    let form = "an address such as https://inbox.example.org, without path, query or password";
+    Err(malformed(name, form))
+}
+
+fn malformed(name: &'static str, problem: &str) -> ConfigError {
+    ConfigError::Malformed {
+        name,
+        problem: problem.to_owned(),
+    }
 }
 
 fn parse_url(name: &'static str, text: &str) -> Result<Url, ConfigError> {
@@ -310,6 +388,67 @@ mod tests {
     fn an_empty_setting_counts_as_absent() {
         let source = Source::default().with("DATABASE_URL", "  ");
         assert!(Config::from_source(&source).unwrap().database_url.is_none());
+    }
+
+    #[test]
+    fn what_would_fail_later_is_refused_at_start() {
+        for (name, wrong) in [
+            ("SOCIALSYNC_PUBLIC_URL", "ftp://inbox.example.org"),
+            ("SOCIALSYNC_PUBLIC_URL", "https://inbox.example.org/?a=b"),
+            ("SOCIALSYNC_PUBLIC_URL", "https://example.org/inbox"),
+            ("SOCIALSYNC_SECRET_KEY", "short"),
+            ("SOCIALSYNC_MAIL_FROM", "the shop"),
+            ("SMTP_URL", "http://mail.example.org"),
+            ("SOCIALSYNC_OPERATORS", "ana@example.org; lea@example.org"),
+            ("SOCIALSYNC_OPERATORS", "ana"),
+            ("SOCIALSYNC_REQUESTS_PER_MINUTE", "0"),
+            ("SOCIALSYNC_ANONYMOUS_REQUESTS_PER_MINUTE", "0"),
+            ("SOCIALSYNC_LOG", "info,=what="),
+            ("RUST_LOG", "info,=what="),
+        ] {
+            let source = Source::default().with(name, wrong);
+            let said = Config::from_source(&source).unwrap_err().to_string();
+            let head = format!("the setting {name} is wrong: ");
+            assert!(said.starts_with(&head), "{wrong}: {said}");
+        }
+        let good = Source::default()
+            .with("SOCIALSYNC_PUBLIC_URL", "https://inbox.example.org")
+            .with("SMTP_URL", "smtps://me:topsecret@mail.example.org")
+            .with("SOCIALSYNC_OPERATORS", "Ana@example.org, lea@example.org,")
+            .with("RUST_LOG", "warn")
+            .with("SOCIALSYNC_LOG", "info,sqlx=warn");
+        let config = Config::from_source(&good).unwrap();
+        assert_eq!(config.operators, ["ana@example.org", "lea@example.org"]);
+        assert_eq!(config.log.as_deref(), Some("info,sqlx=warn"));
+    }
+
+    #[test]
+    fn passwords_inside_addresses_do_not_appear_in_the_printed_settings() {
+        let secret = "http://me:topsecret@127.0.0.1:8100/v1?key=topsecret";
+        let mut source = Source::default()
+            .with("S3_BUCKET", "shop")
+            .with("S3_ACCESS_KEY_ID", "id")
+            .with("S3_SECRET_ACCESS_KEY", "key");
+        for name in [
+            "INSTAGRAM_GRAPH_URL",
+            "FACEBOOK_GRAPH_URL",
+            "OPENROUTER_BASE_URL",
+            "OPENAI_BASE_URL",
+            "GEMINI_BASE_URL",
+            "S3_ENDPOINT",
+        ] {
+            source = source.with(name, secret);
+        }
+        let lines = Config::from_source(&source).unwrap().lines();
+        assert!(
+            lines
+                .iter()
+                .any(|(_, value)| value.contains("127.0.0.1:8100"))
+        );
+        assert!(
+            lines.iter().all(|(_, value)| !value.contains("topsecret")),
+            "{lines:#?}"
+        );
     }
 
     #[test]

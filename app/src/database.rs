@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use db::{Db, Options};
-use embedded_postgres::{Cluster, Settings};
+use embedded_postgres::{Cluster, Found, Settings, StartError, look};
 
 use crate::config::Config;
+use crate::files;
 use crate::words::say;
 
+/// What can't be used when it can't.
+const NAMED: &str = "the database of DATABASE_URL can't be used";
 /// How long the connections may take to close.
 const CLOSE: Duration = Duration::from_secs(3);
 
@@ -23,20 +26,49 @@ impl Database {
     /// Connects, starting the private server when no address is set, and brings the schema up to
     /// date.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let (url, cluster) = if let Some(url) = &config.database_url {
-            (url.expose().to_owned(), None)
+        let database = if let Some(url) = &config.database_url {
+            Self::connect(url.expose(), None).await.context(NAMED)?
         } else {
-            let folder = config.data_dir.join("postgres");
+            files::make_data_folder(&config.data_dir)?;
+            let settings = private(config);
             let cluster = tokio::task::spawn_blocking(move || {
-                let settings = Settings::from_env(folder);
                 Cluster::start(&settings, &|progress| say(&progress.to_string()))
             })
             .await??;
             create_database(&cluster).await?;
-            (cluster.connect_url(DATABASE), Some(cluster))
+            let url = cluster.connect_url(DATABASE);
+            Self::connect(&url, Some(cluster)).await?
         };
+        database.db.migrate().await?;
+        Ok(database)
+    }
+
+    /// Connects to what is there, and changes nothing: also to a private server that another
+    /// process runs. None when the private one was never made.
+    pub async fn look(config: &Config) -> anyhow::Result<Option<Self>> {
+        if let Some(url) = &config.database_url {
+            let found = Self::connect(url.expose(), None).await;
+            return found.context(NAMED).map(Some);
+        }
+        let settings = private(config);
+        let looked = tokio::task::spawn_blocking(move || -> Result<_, StartError> {
+            match look(&settings)? {
+                Found::Nothing => Ok(None),
+                Found::Running(connection) => Ok(Some((connection.url(DATABASE), None))),
+                Found::Stopped => {
+                    let cluster = Cluster::start(&settings, &|_| {})?;
+                    Ok(Some((cluster.connect_url(DATABASE), Some(cluster))))
+                }
+            }
+        });
+        match looked.await?? {
+            Some((url, cluster)) => Self::connect(&url, cluster).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn connect(url: &str, cluster: Option<Cluster>) -> anyhow::Result<Self> {
         let db = Db::connect(&Options::new(url)).await?;
-        db.migrate().await?;
         Ok(Self { db, cluster })
     }
 
@@ -56,6 +88,10 @@ impl Database {
 
 /// The database of the private server.
 const DATABASE: &str = "socialsync";
+
+fn private(config: &Config) -> Settings {
+    Settings::from_env(config.data_dir.join("postgres"))
+}
 
 async fn create_database(cluster: &Cluster) -> anyhow::Result<()> {
     db::create_database_if_missing(&cluster.connect_url("postgres"), DATABASE)

@@ -18,7 +18,7 @@ use crate::config::{Config, Source};
 use crate::database::Database;
 use crate::parts::Parts;
 use crate::words::say;
-use crate::{secret_key, seed, serve};
+use crate::{files, secret_key, seed, serve};
 
 /// The demo account.
 const EMAIL: &str = "demo@socialsync.test";
@@ -31,11 +31,10 @@ const GOODBYE: Duration = Duration::from_secs(3);
 /// Runs the demo until `stop`.
 pub async fn run(args: DemoArgs, stop: CancellationToken) -> anyhow::Result<()> {
     let data_dir = std::path::absolute(&args.data_dir)?;
-    std::fs::create_dir_all(&data_dir)
-        .with_context(|| format!("the folder {} can't be made", data_dir.display()))?;
+    files::make_data_folder(&data_dir)?;
     let platforms = Platforms::start(&args, &data_dir).await?;
     let config = config(&args, &data_dir, &platforms)?;
-    let listener = serve::bind(config.listen).await?;
+    let listener = serve::bind(config.listen, "choose another port with --port").await?;
     let database = Database::open(&config).await?;
     let mut parts = Parts::build(&config, database.db.clone(), Clock::System)?;
     secret_key::check(&database.db, &parts.key).await?;
@@ -80,9 +79,8 @@ impl Platforms {
             });
         }
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.simulator_port));
-        let listener = serve::bind(address).await.context(
-            "the simulated platforms need a free port: choose one with --simulator-port",
-        )?;
+        let way_out = "choose another port for the simulated platforms with --simulator-port";
+        let listener = serve::bind(address, way_out).await?;
         let options = Options {
             state_file: Some(data_dir.join("simulator.json")),
             customers: (!args.no_customers).then(|| Pace {
@@ -178,6 +176,6 @@ fn write_facts(
         "webhook_verify_token": platforms.verify_token.expose(),
     });
     let path = data_dir.join("demo.json");
-    std::fs::write(&path, serde_json::to_vec_pretty(&facts)?)
+    files::write_private(&path, &serde_json::to_vec_pretty(&facts)?)
         .with_context(|| format!("{} can't be written", path.display()))
 }

@@ -72,7 +72,7 @@ async fn run_with_settings(command: Command) -> anyhow::Result<ExitCode> {
             }
         }
         Command::Serve { roles } => commands::serve::run(&config, &roles).await?,
-        Command::Demo(args) => commands::demo::run(args).await?,
+        Command::Demo(args) => commands::demo::run(&config, args).await?,
         Command::Openapi => commands::openapi::run(&config).await?,
         Command::User(UserCommand::Create {
             email,

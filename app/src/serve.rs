@@ -39,11 +39,12 @@ fn backstage_connections() -> u32 {
     u32::try_from(processors * 2).unwrap_or(16).clamp(4, 16)
 }
 
-/// Binds the address that people and platforms reach.
-pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("nothing can listen on {address}; another program may: set SOCIALSYNC_LISTEN")
-    })
+/// Binds an address that people and platforms reach; `way_out` says what helps when another program
+/// has it.
+pub async fn bind(address: SocketAddr, way_out: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("nothing can listen on {address}; another program may: {way_out}"))
 }
 
 /// Serves on the listener, or works without one when there is none to reach, until `stop`; then it

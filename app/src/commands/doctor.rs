@@ -1,8 +1,11 @@
-//! `socialsync doctor`: checks what the product needs and says how to mend what is wrong.
+//! `socialsync doctor`: checks what the product needs and says how to mend what is wrong. It changes
+//! nothing: no schema is made, no key and no folder.
 
 use std::path::Path;
 
+use anyhow::bail;
 use blob::BlobError;
+use db::Db;
 
 use crate::config::Config;
 use crate::database::Database;
@@ -24,6 +27,7 @@ pub async fn run(config: &Config) -> bool {
         key(config),
         database(config).await,
         files(config).await,
+        mail(config),
         signatures(config),
         responsible(config),
     ];
@@ -37,17 +41,19 @@ pub async fn run(config: &Config) -> bool {
 }
 
 fn data_folder(folder: &Path) -> Check {
-    let probe = folder.join(".doctor");
-    let outcome = std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&probe, b"x"))
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map(|()| format!("{} can be written", folder.display()))
-        .map_err(|error| {
-            format!(
-                "{} can't be written ({error}); set SOCIALSYNC_DATA_DIR to a folder of yours",
-                folder.display()
-            )
-        });
+    let outcome = if folder.exists() {
+        // Nameless, so that nothing stays whatever happens.
+        tempfile::tempfile_in(folder)
+            .map(|_| format!("{} can be written", folder.display()))
+            .map_err(|error| {
+                format!(
+                    "{} can't be written ({error}); set SOCIALSYNC_DATA_DIR to a folder of yours",
+                    folder.display()
+                )
+            })
+    } else {
+        Ok(format!("{} is made by the first start", folder.display()))
+    };
     Check {
         name: "data folder",
         outcome,
@@ -55,11 +61,11 @@ fn data_folder(folder: &Path) -> Check {
 }
 
 fn key(config: &Config) -> Check {
-    let outcome = secret_key::load(config)
-        .map(|_| "the secret key is there".to_owned())
-        .map_err(|error| {
-            format!("{error:#}; set SOCIALSYNC_SECRET_KEY to at least 32 random characters")
-        });
+    let outcome = match secret_key::look(config) {
+        Ok(Some(_)) => Ok("it is there".to_owned()),
+        Ok(None) => Ok("it is made by the first start and kept in the data folder".to_owned()),
+        Err(error) => Err(format!("{error:#}")),
+    };
     Check {
         name: "secret key",
         outcome,
@@ -67,18 +73,61 @@ fn key(config: &Config) -> Check {
 }
 
 async fn database(config: &Config) -> Check {
-    let outcome = match Database::open(config).await {
-        Ok(database) => {
-            let state = database.db.migration_state().await;
+    let outcome = match Database::look(config).await {
+        Ok(Some(database)) => {
+            let found = examine(config, &database.db).await;
             database.close().await;
-            state
-                .map(|state| format!("it answers, its schema is at version {}", state.known))
-                .map_err(|error| format!("{error}; run: socialsync migrate"))
+            found.map_err(|error| format!("{error:#}"))
         }
-        Err(error) => Err(format!("{error:#}; check DATABASE_URL")),
+        Ok(None) => Ok("a private PostgreSQL is made by the first start".to_owned()),
+        Err(error) => Err(format!("{error:#}")),
     };
     Check {
         name: "database",
+        outcome,
+    }
+}
+
+/// What a database that answers has to have.
+async fn examine(config: &Config, db: &Db) -> anyhow::Result<String> {
+    db.check_extensions().await?;
+    let state = db.migration_state().await?;
+    let known = state.known;
+    let Some(applied) = state.applied else {
+        return Ok(format!(
+            "it answers and is empty; a start, or socialsync migrate, makes the schema of version {known}"
+        ));
+    };
+    if applied > known {
+        bail!(
+            "its schema is at version {applied} and this program knows {known}; start the newer \
+             program that made it"
+        );
+    }
+    if applied < known {
+        return Ok(format!(
+            "it answers; a start, or socialsync migrate, brings its schema from version {applied} to {known}"
+        ));
+    }
+    if let Some(key) = secret_key::look(config)?
+        && !secret_key::fits(db, &key).await?
+    {
+        bail!(secret_key::OTHER_KEY);
+    }
+    Ok(format!("it answers, its schema is at version {known}"))
+}
+
+fn mail(config: &Config) -> Check {
+    let outcome = Ok(match &config.smtp_url {
+        Some(_) => format!("they leave by SMTP_URL, from {}", config.mail_from),
+        None => {
+            "no SMTP_URL is set: they stay in the folder mail of the data folder, and operators \
+                 read them at /dev/mail"
+                .to_owned()
+        }
+    });
+    Check {
+        name: "mails",
         outcome,
     }
 }
@@ -88,12 +137,27 @@ async fn files(config: &Config) -> Check {
         Some(s3) => format!("the bucket {}", s3.bucket),
         None => format!("the folder blobs of {}", config.data_dir.display()),
     };
+    if config.files.s3.is_none() && !config.data_dir.exists() {
+        return Check {
+            name: "files",
+            outcome: Ok(format!("they will be kept in {place}")),
+        };
+    }
     let tried = match files::open(config, PROBE) {
         Ok(blobs) => blobs.probe().await.map_err(anyhow::Error::from),
         Err(error) => Err(error),
     };
     let outcome = tried
-        .map(|()| format!("they are kept in {place}, which takes and gives them back"))
+        .map(|()| {
+            let kept = format!("they are kept in {place}, which takes and gives them back");
+            // A database of one's own is how several machines share the work.
+            if config.files.s3.is_none() && config.database_url.is_some() {
+                kept + "; processes on other machines can't reach it: set S3_BUCKET, or share the \
+                        folder, before you split the roles"
+            } else {
+                kept
+            }
+        })
         .map_err(|error| {
             let mend = match (error.downcast_ref(), &config.files.s3) {
                 (Some(BlobError::Refused(_)), _) => {
@@ -196,6 +260,27 @@ mod tests {
             said.contains("make the bucket, or check S3_BUCKET"),
             "{said}"
         );
+    }
+
+    #[tokio::test]
+    async fn looking_makes_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("data");
+        let source = Source::default().with("SOCIALSYNC_DATA_DIR", folder.display().to_string());
+        let config = Config::from_source(&source).unwrap();
+        for check in [
+            data_folder(&config.data_dir),
+            key(&config),
+            database(&config).await,
+            files(&config).await,
+        ] {
+            let said = check.outcome.unwrap();
+            assert!(
+                said.contains("first start") || said.contains("will be"),
+                "{said}"
+            );
+        }
+        assert!(!folder.exists());
     }
 
     #[tokio::test]

@@ -1,13 +1,16 @@
 //! `socialsync simulator`: the simulated platforms alone.
 
-use simulator::Options;
-use tokio::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr};
 
+use simulator::Options;
+
+use crate::serve;
 use crate::words::say;
 
 /// Runs the simulated platforms on a port of this machine until stopped.
 pub async fn run(port: u16) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = serve::bind(address, "choose another port with --port").await?;
     say(&format!(
         "Simulated platforms: http://{}/_sandbox/",
         listener.local_addr()?

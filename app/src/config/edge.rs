@@ -1,5 +1,7 @@
 //! Settings of what lies around every request.
 
+use std::num::NonZeroU32;
+
 use http::HeaderValue;
 use web::{ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE};
 
@@ -28,7 +30,11 @@ impl EdgeSettings {
             .filter(|origin| !origin.is_empty())
             .map(origin)
             .collect::<Result<_, _>>()?;
-        let number = |name| source.parsed::<u32>(name, "a whole number of requests");
+        let number = |name| {
+            let wanted =
+                source.parsed::<NonZeroU32>(name, "a whole number of requests, at least 1");
+            wanted.map(|number| number.map(NonZeroU32::get))
+        };
         Ok(Self {
             cors_origins,
             trusted_hops: source

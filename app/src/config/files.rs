@@ -60,7 +60,7 @@ impl FileSettings {
             )];
         };
         let endpoint = match &s3.endpoint {
-            Some(url) => url.to_string(),
+            Some(url) => telemetry::redact_url(url.as_str()),
             None => "Amazon's".to_owned(),
         };
         vec![

@@ -1,6 +1,6 @@
 //! Settings of what everybody may see.
 
-use super::{ConfigError, Source};
+use super::{ConfigError, Source, address};
 
 /// Who runs the installation, as its privacy policy says it.
 #[derive(Clone, Debug, Default)]
@@ -16,15 +16,13 @@ impl FrontSettings {
     pub fn from_source(source: &Source) -> Result<Self, ConfigError> {
         let text = |name| source.text(name).map(|text| text.trim().to_owned());
         let privacy_email = text("SOCIALSYNC_PRIVACY_EMAIL");
-        if let Some(address) = &privacy_email {
-            let parts = address.split_once('@');
-            let fits = parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-            if !fits || address.contains(char::is_whitespace) {
-                return Err(ConfigError::Malformed {
-                    name: "SOCIALSYNC_PRIVACY_EMAIL",
-                    problem: "an e-mail address such as privacy@example.org".to_owned(),
-                });
-            }
+        if let Some(email) = &privacy_email
+            && !address::looks_like_one(email)
+        {
+            return Err(ConfigError::Malformed {
+                name: "SOCIALSYNC_PRIVACY_EMAIL",
+                problem: "an e-mail address such as privacy@example.org".to_owned(),
+            });
         }
         Ok(Self {
             operator_name: text("SOCIALSYNC_OPERATOR_NAME"),

@@ -99,7 +99,7 @@ impl Models {
             let said = if key.is_some() { "set" } else { "not set" };
             [
                 (known.key, said.to_owned()),
-                (known.base_url, url.to_string()),
+                (known.base_url, telemetry::redact_url(url.as_str())),
             ]
         })
     }

@@ -1,6 +1,8 @@
 //! The built binary's commands: what they say, how they end, and what they leave behind.
 
 #[cfg(test)]
+mod doctors;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod keys;

@@ -79,6 +79,13 @@ fn percent_encode(bytes: &[u8]) -> String {
     out
 }
 
+/// The password of a cluster that is there.
+pub(crate) fn kept(home: &Path) -> Result<String, StartError> {
+    let path = home.join("password");
+    let kept = fs::read_to_string(&path).map_err(StartError::at(&path))?;
+    Ok(kept.trim().to_owned())
+}
+
 /// The cluster's password: kept beside it and readable by the server's user alone; made up before
 /// the cluster is.
 pub(crate) fn password(home: &Path, account: Account) -> Result<String, StartError> {

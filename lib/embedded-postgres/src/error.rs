@@ -35,7 +35,10 @@ pub enum StartError {
     #[error(transparent)]
     Fetch(FetchError),
     /// The folder named by the user has no usable PostgreSQL.
-    #[error("{} has no usable PostgreSQL: {problem}", path.display())]
+    #[error(
+        "SOCIALSYNC_POSTGRES_DIR is wrong: {} has no usable PostgreSQL: {problem}",
+        path.display()
+    )]
     BadPostgresDir {
         /// The folder.
         path: PathBuf,

@@ -1,7 +1,7 @@
 //! One owner at a time, by a file lock that the kernel frees with its process.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::Path;
 
 use crate::StartError;
@@ -42,6 +42,24 @@ impl OwnerLock {
     }
 }
 
+impl OwnerLock {
+    /// Whether somebody owns the cluster in this folder.
+    pub(crate) fn is_held(home: &Path) -> Result<bool, StartError> {
+        let path = home.join("owner.lock");
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(StartError::at(&path)(error)),
+        };
+        match file.try_lock_shared() {
+            // Freed again with the file.
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(source)) => Err(StartError::at(&path)(source)),
+        }
+    }
+}
+
 fn open(path: &Path) -> Result<File, StartError> {
     OpenOptions::new()
         .create(true)
@@ -65,7 +83,9 @@ mod tests {
             refused.contains(&format!("in use by process {}", std::process::id())),
             "{refused}"
         );
+        assert!(OwnerLock::is_held(home.path()).unwrap());
         drop(first);
+        assert!(!OwnerLock::is_held(home.path()).unwrap());
         OwnerLock::take(home.path()).unwrap();
     }
 }

@@ -18,13 +18,28 @@ const POINTER: &str = "moved-to";
 
 /// The folder that the caller wants the cluster in. The owner's lock lies here.
 pub(crate) fn wanted(settings: &Settings, account: Account) -> Result<PathBuf, StartError> {
-    let path = &settings.data_dir;
-    let wanted = std::path::absolute(path).map_err(StartError::at(path))?;
+    let wanted = absolute(settings)?;
     make_folder(&wanted, if account.lent { 0o711 } else { 0o700 })?;
     if !account.lent {
         refuse_foreign(&wanted, account)?;
     }
     Ok(wanted)
+}
+
+/// The same, made or not.
+pub(crate) fn absolute(settings: &Settings) -> Result<PathBuf, StartError> {
+    let path = &settings.data_dir;
+    std::path::absolute(path).map_err(StartError::at(path))
+}
+
+/// The folder that a cluster lives in already.
+pub(crate) fn known_home(wanted: &Path, account: Account) -> Option<PathBuf> {
+    let home = if account.reaches(wanted) {
+        wanted.to_owned()
+    } else {
+        PathBuf::from(fs::read_to_string(wanted.join(POINTER)).ok()?.trim())
+    };
+    home.join("cluster").is_dir().then_some(home)
 }
 
 /// The folder that the cluster lives in, with its password, socket and server log: the wanted one

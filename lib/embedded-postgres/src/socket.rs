@@ -22,21 +22,29 @@ pub(crate) const PORT: u16 = 5432;
 /// The folder of the socket, private to the server's user: in the cluster's home, or where that
 /// is too long in the user's runtime folder or `/tmp`.
 pub(crate) fn folder(home: &Path, account: Account) -> Result<PathBuf, StartError> {
+    let place = place(home, account);
+    if place.starts_with(home) {
+        make_folder(&place, 0o700)?;
+        account.own(&place, 0o700)?;
+    } else {
+        make_private(&place, account)?;
+    }
+    Ok(place)
+}
+
+/// Where this folder is, made or not.
+pub(crate) fn place(home: &Path, account: Account) -> PathBuf {
     let inside = home.join("socket");
     if fits(&inside) {
-        make_folder(&inside, 0o700)?;
-        account.own(&inside, 0o700)?;
-        return Ok(inside);
+        return inside;
     }
     let digest = hex::encode(Sha256::digest(home.as_os_str().as_encoded_bytes()));
     let name = format!("socialsync-{}", digest.get(..16).unwrap_or(&digest));
     let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let short = runtime
+    runtime
         .filter(|base| !account.lent && base.is_absolute() && fits(&base.join(&name)))
         .unwrap_or_else(|| PathBuf::from("/tmp"))
-        .join(name);
-    make_private(&short, account)?;
-    Ok(short)
+        .join(name)
 }
 
 fn fits(folder: &Path) -> bool {

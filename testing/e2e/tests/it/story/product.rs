@@ -102,7 +102,7 @@ async fn run(
     ready: oneshot::Sender<Ready>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let listener = serve::bind(([127, 0, 0, 1], 0).into()).await?;
+    let listener = serve::bind(([127, 0, 0, 1], 0).into(), "").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let config = Config::from_source(&source.with("SOCIALSYNC_PUBLIC_URL", &url))?;
     let database = Database::open(&config).await?;
