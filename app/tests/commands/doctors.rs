@@ -119,3 +119,28 @@ async fn a_refusal_names_the_setting() {
         assert!(!why.contains("topsecret"), "{why}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_database_that_runs_is_looked_into_and_not_called_wrong() {
+    let ground = Ground::new().await;
+    let examine = || {
+        let settings = [
+            ("DATABASE_URL", ""),
+            ("INSTAGRAM_APP_SECRET", "a"),
+            ("WHATSAPP_APP_SECRET", "b"),
+            ("WEBHOOK_VERIFY_TOKEN", "c"),
+        ];
+        let output = ground.run(&["doctor"], &settings, "");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), text)
+    };
+    let (well, text) = examine();
+    assert!(well && text.contains("made by the first start"), "{text}");
+    let product = ground.serve_privately().await;
+    let (well, text) = examine();
+    let good = "ok    database: it answers, its schema is at version";
+    assert!(well && text.contains(good), "{text}");
+    product.stop().unwrap();
+    let (well, text) = examine();
+    assert!(well && text.contains(good), "{text}");
+}

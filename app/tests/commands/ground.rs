@@ -89,14 +89,30 @@ impl Ground {
 
     /// Serves on a free port, until it is ready.
     pub async fn serve(&self) -> Product {
-        let port = rig::free_port().unwrap();
-        let mut settings = self.settings();
-        settings.push(("SOCIALSYNC_LISTEN", format!("127.0.0.1:{port}")));
-        let log = self.log_file();
-        let binary = Path::new(BINARY);
-        let mut product = Product::start(binary, &["serve"], &settings, port, &log).unwrap();
+        let mut product = self.begin(&["serve"], self.settings());
         product.ready(&reqwest::Client::new()).await.unwrap();
         product
+    }
+
+    /// The same with a private database.
+    pub async fn serve_privately(&self) -> Product {
+        let mut settings = self.settings();
+        settings.retain(|(name, _)| *name != "DATABASE_URL");
+        let mut product = self.begin(&["serve"], settings);
+        product.ready(&reqwest::Client::new()).await.unwrap();
+        product
+    }
+
+    /// Begins a command that listens on a free port.
+    pub fn begin(
+        &self,
+        arguments: &[&str],
+        mut settings: Vec<(&'static str, String)>,
+    ) -> Product {
+        let port = rig::free_port().unwrap();
+        settings.push(("SOCIALSYNC_LISTEN", format!("127.0.0.1:{port}")));
+        let binary = Path::new(BINARY);
+        Product::start(binary, arguments, &settings, port, &self.log_file()).unwrap()
     }
 }
 

@@ -7,6 +7,8 @@ mod ground;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod stopping;
 #[cfg(test)]
 mod users;

@@ -336,3 +336,18 @@ async fn what_happens_to_a_message_is_shown_on_it() {
     assert!(words(&after).contains("This message was taken back"));
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_dated_in_the_future_came_when_it_came() {
+    let story = begin().await;
+    let message = json!({ "mid": "mid.of.tomorrow", "text": "Hello from tomorrow" });
+    let tomorrow = kernel::Clock::System.now() + chrono::TimeDelta::days(400);
+    let dated = json!({ "timestamp": tomorrow.timestamp_millis(), "message": message });
+    instagram(&story, dated).await;
+    let late = "SELECT count(*) FROM messages WHERE sent_at > now()";
+    assert_eq!(story.count(late).await, 0);
+    let conversation = story.conversation_with(PERSON).await;
+    let said = conversation.to_string();
+    assert!(!said.contains(&tomorrow.format("%Y-").to_string()), "{said}");
+    story.end().await;
+}

@@ -220,3 +220,62 @@ async fn a_picture_whose_answer_was_lost_is_not_sent_twice() {
     assert_eq!(messages["items"][0]["state"], "sent", "{messages:#}");
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_upload_with_a_key_is_done_once_and_a_form_without_borders_is_refused() {
+    let story = Story::begin().await;
+    let head = "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n";
+    let photograph = [PNG, &vec![7; 3 << 20]].concat();
+    let body = [head.as_bytes(), &photograph, b"\r\n--b--\r\n"].concat();
+    let send = async |kind: &str| {
+        let request = story.http.post(format!("{}/api/media", story.url));
+        let request = request.bearer_auth(story.token()).body(body.clone());
+        let request = request.header("Idempotency-Key", kind.replace(' ', ""));
+        let answer = request.header("Content-Type", kind).send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let first = send("multipart/form-data; boundary=b").await;
+    assert_eq!(first.0, StatusCode::CREATED, "{}", first.1);
+    let again = send("multipart/form-data; boundary=b").await;
+    assert_eq!(again.1["id"], first.1["id"]);
+    let borderless = send("multipart/form-data").await;
+    is_an_error(&borderless, StatusCode::BAD_REQUEST, "BAD_REQUEST");
+    let other = send("image/png").await;
+    is_an_error(
+        &other,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UNSUPPORTED_MEDIA_TYPE",
+    );
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_fetched_from_the_web_only_and_unseen_words_are_none() {
+    let (story, instagram, _) = begin().await;
+    let path = format!(
+        "/api/conversations/{}/messages",
+        instagram["id"].as_str().unwrap()
+    );
+    for (reply, field) in [
+        (
+            json!({ "text": "", "image_url": "file:///etc/passwd" }),
+            "image_url",
+        ),
+        (
+            json!({ "text": "", "image_url": "javascript:alert(1)" }),
+            "image_url",
+        ),
+        (json!({ "text": "\u{200b}\u{2060} \u{feff}" }), "text"),
+    ] {
+        let refused = story.ask(Method::POST, &path, Some(&reply)).await;
+        is_an_error(
+            &refused,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "VALIDATION_FAILED",
+        );
+        assert!(refused.1["detail"]["fields"][field].is_string(), "{}", refused.1);
+    }
+    story.settle().await;
+    assert!(story.replies_to(PERSON).is_empty());
+    story.end().await;
+}
