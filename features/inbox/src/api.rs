@@ -229,7 +229,9 @@ async fn answer(
     };
     let now = inbox.clock.now();
     let mut tx = inbox.db.tenant(&member.scope).await?;
-    let sent = reply::send_as_human(&mut tx, id, user, &content, new.human_agent, now).await?;
+    // A program names its request by `Idempotency-Key`.
+    let human_agent = new.human_agent;
+    let sent = reply::send_as_human(&mut tx, id, user, &content, human_agent, None, now).await?;
     tx.commit().await?;
     Ok(Json(Queued { message_ids: sent }))
 }

@@ -89,13 +89,15 @@ pub enum Content {
 
 /// Sends what a member wrote. The member has the conversation from then on, and what the agent
 /// wrote before and was not sent yet is withdrawn. `human_agent`: the member confirms that this is
-/// a person's answer, which Instagram allows for seven days.
+/// a person's answer, which Instagram allows for seven days. `once`: what its first message is to
+/// be called; the same words with the same name again are the same answer, which is sent once.
 pub async fn send_as_human(
     tx: &mut TenantTx,
     id: ConversationId,
     user: UserId,
     content: &Content,
     human_agent: bool,
+    once: Option<MessageId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<MessageId>, ReplyError> {
     let held = held(tx, id).await?;
@@ -105,15 +107,27 @@ pub async fn send_as_human(
         WindowState::HumanAgentOnly { .. } => return Err(ReplyError::HumanAgentOnly),
         WindowState::Closed => return Err(ReplyError::WindowClosed),
     };
+    let picture = picture(tx, &held, content).await?;
+    let parts = parts(held.platform(), picture, content.words())?;
+    let known = match once {
+        Some(once) => store::messages::load(tx, once).await?,
+        None => None,
+    };
+    if let Some(known) = &known
+        && known.conversation_id == id
+        && parts.first().is_some_and(|part| words(part) == known.text)
+    {
+        return Ok(vec![known.id]);
+    }
     let draft = Draft {
         author: Author::Human,
         user: Some(user),
         run: None,
         guarded: false,
         human_agent: marked.then_some(user),
+        // Other words are another answer, whatever the form calls them.
+        first: once.filter(|_| known.is_none()),
     };
-    let picture = picture(tx, &held, content).await?;
-    let parts = parts(held.platform(), picture, content.words())?;
     let epoch = conversation::raise_epoch(tx, id, EpochCause::HumanReply, now).await?;
     channels::effects::cancel_pending(tx, id, "human_reply", now).await?;
     if held.owner != Owner::Human {
@@ -158,6 +172,7 @@ pub async fn send_as_ai(
         run: Some(run),
         guarded: true,
         human_agent: None,
+        first: None,
     };
     drafted(tx, &held, &draft, text, Badge::AiReplied, now).await
 }
@@ -181,6 +196,7 @@ pub async fn send_notice(
         run: None,
         guarded: false,
         human_agent: None,
+        first: None,
     };
     drafted(tx, &held, &draft, text, held.badge, now).await
 }
@@ -216,6 +232,8 @@ pub(crate) struct Draft {
     /// Not sent any more once the epoch has moved.
     pub(crate) guarded: bool,
     pub(crate) human_agent: Option<UserId>,
+    /// What its first message is called, where that was said before.
+    pub(crate) first: Option<MessageId>,
 }
 
 pub(crate) async fn held(
@@ -300,6 +318,16 @@ fn parts(
     Ok(bodies)
 }
 
+/// The words of a message.
+fn words(body: &Body) -> &str {
+    match body {
+        Body::Text { text } => text,
+        Body::Image { caption, .. } | Body::Upload { caption, .. } => {
+            caption.as_deref().unwrap_or_default()
+        }
+    }
+}
+
 async fn queue(
     tx: &mut TenantTx,
     held: &Conversation,
@@ -311,26 +339,24 @@ async fn queue(
     let to = address(tx, held).await?.ok_or(ReplyError::NoAddress)?;
     let mut sent = Vec::with_capacity(bodies.len());
     let mut at = now;
+    let mut named = draft.first;
     for body in bodies {
-        let (kind, text, details) = match &body {
-            Body::Text { text } => ("text", text.as_str(), serde_json::json!({})),
-            Body::Image { url, caption } => (
+        let text = words(&body);
+        let (kind, details) = match &body {
+            Body::Text { .. } => ("text", serde_json::json!({})),
+            Body::Image { url, .. } => (
                 "image",
-                caption.as_deref().unwrap_or_default(),
                 serde_json::json!({"attachments": [{"kind": "image", "url": url}]}),
             ),
             Body::Upload {
-                file,
-                media_type,
-                caption,
+                file, media_type, ..
             } => (
                 "image",
-                caption.as_deref().unwrap_or_default(),
                 serde_json::json!({"attachments":
                     [{"kind": "image", "file": file, "mime_type": media_type}]}),
             ),
         };
-        let id = MessageId::new();
+        let id = named.take().unwrap_or_else(MessageId::new);
         let new = NewMessage {
             id,
             conversation: held.id,

@@ -141,6 +141,7 @@ pub async fn approve(
         run: Some(id),
         guarded: true,
         human_agent: None,
+        first: None,
     };
     let words = edited.unwrap_or(&found.text);
     let badge = if edited.is_some() {

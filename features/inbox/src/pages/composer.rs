@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use kernel::{ConversationId, Platform};
+use kernel::{ConversationId, MessageId, Platform};
 use meta::WindowState;
 use serde::Deserialize;
 use web::ui::Shell;
@@ -36,7 +36,22 @@ pub(super) struct ComposerPart {
     limit: u16,
     unit: &'static str,
     text: String,
+    once: OncePart,
     problem: ProblemPart,
+}
+
+/// The field that names the answer, so that a form that is sent twice is one answer.
+#[derive(Template)]
+#[template(path = "inbox_once.html")]
+struct OncePart {
+    once: MessageId,
+}
+
+/// What an open page gets when the answer was taken: the name of the next one.
+#[derive(Template)]
+#[template(path = "inbox_taken.html")]
+struct TakenPart {
+    once: OncePart,
 }
 
 /// Why something was not sent; it is shown above the words, which stay.
@@ -95,6 +110,7 @@ impl ComposerPart {
             limit,
             unit,
             text: typed.text,
+            once: OncePart::fresh(),
             problem: ProblemPart::of(shell, it.platform(), typed.problem),
         }
     }
@@ -114,10 +130,20 @@ impl ComposerPart {
     }
 }
 
+impl OncePart {
+    fn fresh() -> Self {
+        Self {
+            once: MessageId::new(),
+        }
+    }
+}
+
 /// A sent form.
 pub(super) struct Answer {
     text: String,
     human_agent: bool,
+    /// What the form calls its answer.
+    once: Option<MessageId>,
     picture: Option<Bytes>,
     /// The picture was larger than anything that is read.
     too_large: bool,
@@ -128,6 +154,8 @@ struct Plain {
     #[serde(default)]
     text: String,
     human_agent: Option<String>,
+    #[serde(default)]
+    once: String,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Answer {
@@ -141,6 +169,7 @@ impl<S: Send + Sync> FromRequest<S> for Answer {
             return Ok(Self {
                 text: plain.text,
                 human_agent: plain.human_agent.is_some(),
+                once: plain.once.parse().ok(),
                 picture: None,
                 too_large: false,
             });
@@ -156,6 +185,7 @@ async fn read(mut form: Multipart) -> Result<Answer, Problem> {
     let mut answer = Answer {
         text: String::new(),
         human_agent: false,
+        once: None,
         picture: None,
         too_large: false,
     };
@@ -172,6 +202,10 @@ async fn read(mut form: Multipart) -> Result<Answer, Problem> {
         match field.name() {
             Some("text") => answer.text = field.text().await.map_err(|_| malformed())?,
             Some("human_agent") => answer.human_agent = true,
+            Some("once") => {
+                let named = field.text().await.map_err(|_| malformed())?;
+                answer.once = named.parse().ok();
+            }
             Some("image") => match field.bytes().await {
                 // A form without a chosen file sends an empty one.
                 Ok(bytes) => answer.picture = Some(bytes).filter(|bytes| !bytes.is_empty()),
@@ -202,7 +236,8 @@ pub(super) async fn answer(
     let text = form.text.clone();
     let Some(problem) = send(&inbox, &member, id, form).await? else {
         return Ok(if htmx {
-            StatusCode::NO_CONTENT.into_response()
+            let once = OncePart::fresh();
+            Html(TakenPart { once }).into_response()
         } else {
             Redirect::to(&format!("/inbox/{id}")).into_response()
         });
@@ -233,7 +268,7 @@ async fn send(
     if form.too_large {
         return Ok(Some("inbox.problem.picture_large"));
     }
-    let text = form.text;
+    let (text, human_agent, once) = (form.text, form.human_agent, form.once);
     let content = match form.picture {
         None => Content::Text(text),
         Some(bytes) => match upload::take(inbox, &member.scope, user, bytes).await {
@@ -250,7 +285,7 @@ async fn send(
     };
     let mut tx = inbox.db.tenant(&member.scope).await?;
     let now = inbox.clock.now();
-    match reply::send_as_human(&mut tx, id, user, &content, form.human_agent, now).await {
+    match reply::send_as_human(&mut tx, id, user, &content, human_agent, once, now).await {
         Ok(_) => {
             tx.commit().await?;
             Ok(None)

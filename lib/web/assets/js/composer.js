@@ -2,7 +2,8 @@
 //
 // Ctrl or Cmd + Enter sends. What is typed is kept in this tab until it was sent, so that neither
 // a reload nor a lost session loses it. `[data-counter]` shows how much of the limit is used.
-// After a good answer the field is emptied; after a bad one everything stays.
+// After a good answer what was sent leaves the field; after a bad one everything stays. An empty
+// form is not sent: a second click on the button means the answer that is on its way.
 
 const bytes = new TextEncoder();
 
@@ -11,7 +12,8 @@ class ComposerBox extends HTMLElement {
     this.addEventListener("input", this.#typed);
     this.addEventListener("keydown", this.#pressed);
     this.addEventListener("htmx:after:request", this.#answered);
-    this.addEventListener("submit", this.#leaving);
+    // Met on its way down, before htmx hears of it.
+    this.addEventListener("submit", this.#leaving, true);
     const field = this.#field;
     if (!field) return;
     const kept = sessionStorage.getItem(this.#key);
@@ -48,13 +50,27 @@ class ComposerBox extends HTMLElement {
 
   // Without htmx the page goes away with the form; only what the server takes may be forgotten,
   // so the draft is dropped when the next page says that it was sent (an empty `sent` attribute).
-  #leaving = () => this.#keep();
+  #leaving = (event) => {
+    this.#keep();
+    const field = this.#field;
+    const picture = this.querySelector("input[type=file]");
+    if (!field || field.value.trim() || picture?.files.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    field.focus();
+  };
 
   #answered = (event) => {
     const { ctx } = event.detail;
     const form = this.querySelector("form");
     if (ctx.sourceElement !== form || ctx.request.method === "GET" || ctx.response.status >= 300) return;
-    this.clear();
+    // What was typed since then stays.
+    const sent = ctx.request.body?.get?.("text") ?? "";
+    const field = this.#field;
+    if (!field?.value.startsWith(sent)) return;
+    field.value = field.value.slice(sent.length).trimStart();
+    field.setCustomValidity("");
+    this.#typed();
   };
 
   /** Empties the field, when what it held is on its way. */

@@ -13,6 +13,7 @@ mod placeless;
 mod plain;
 mod playground;
 mod shop;
+mod thread;
 mod window;
 
 use crate::story::{EMAIL, Setup, Story};

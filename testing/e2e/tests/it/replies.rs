@@ -84,6 +84,39 @@ async fn arrives_once_in_spite_of(kind: FaultKind) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_is_one_answer_and_other_words_are_another() {
+    let story = Story::begin().await;
+    let (customer, question) = ("700004", "I want to talk to a human please");
+    story.customer("instagram", customer, question).await;
+    story.settle().await;
+    let before = story.words_to(customer).len();
+    let id = story.conversation_if_any(customer).await.unwrap();
+    let once = kernel::MessageId::new().to_string();
+    let send = async |text: &str| {
+        let request = story.http.post(format!("{}/inbox/{id}/reply", story.url));
+        let form = [("text", text), ("once", &once)];
+        let request = request.bearer_auth(story.token()).form(&form);
+        request.header("HX-Request", "true").send().await.unwrap()
+    };
+    let both = tokio::join!(send("Camille here."), send("Camille here."));
+    for answer in [both.0, both.1] {
+        assert_eq!(answer.status(), reqwest::StatusCode::OK);
+        // The open page names its next answer otherwise.
+        let taken = answer.text().await.unwrap();
+        assert!(taken.contains("name=\"once\"") && !taken.contains(&once));
+    }
+    story.settle().await;
+    assert_eq!(story.words_to(customer)[before..], ["Camille here."]);
+    send("Your vase is ready.").await;
+    story.settle().await;
+    assert_eq!(
+        story.words_to(customer)[before..],
+        ["Camille here.", "Your vase is ready."]
+    );
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forged_webhook_is_refused_and_leaves_nothing() {
     let story = Story::begin().await;
     let body = json!({ "object": "instagram", "entry": [] }).to_string();
