@@ -85,6 +85,14 @@ struct Editor {
     errors: FieldErrors,
 }
 
+impl Editor {
+    /// Where the entry is deleted.
+    fn deletion(&self) -> Option<String> {
+        let id = self.id?;
+        Some(format!("/knowledge/faq/{id}/delete"))
+    }
+}
+
 /// A document and its passages.
 #[derive(Template)]
 #[template(path = "knowledge_document.html")]

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use thirtyfour::By;
+
 use super::begin;
 use super::window::Window;
 
@@ -50,6 +52,15 @@ async fn an_entry_and_a_document_are_added_and_found() {
         .await;
     window.go("/knowledge?q=Can+I+use+the+kiln").await;
     window.says("Yes, you can rent the kiln").await;
+    // The answer goes again, after a word about what that means.
+    let entry = "//a[contains(@href, '/knowledge/faq/')][contains(., 'rent out the kiln')]";
+    let entry = window.driver.find(By::XPath(entry)).await.unwrap();
+    entry.click().await.unwrap();
+    window.click("[commandfor='delete-entry']").await;
+    window.says("stops being used at once").await;
+    window.click("#delete-entry form[action] button").await;
+    window.is_at("/knowledge").await;
+    assert!(!window.text().await.contains("rent out the kiln"));
     window.close().await;
     story.end().await;
 }
