@@ -60,8 +60,36 @@ impl AccountRow {
         }
     }
 
+    /// Whether it works only after it was connected again.
+    fn is_broken(&self) -> bool {
+        self.account.state != AccountState::Connected
+    }
+
+    fn connect(&self) -> String {
+        format!("/channels/{}/connect", self.account.platform)
+    }
+
+    /// A lost connection stands out; one that was ended on purpose does not.
+    fn connect_variant(&self) -> &'static str {
+        match self.account.state {
+            AccountState::Reconnect => "primary",
+            AccountState::Connected | AccountState::Disconnected => "outline",
+        }
+    }
+
     fn is_ended(&self) -> bool {
         self.account.state == AccountState::Disconnected
+    }
+}
+
+impl ChannelsPage {
+    /// Whether the reader can connect this account again.
+    fn may_connect(&self, row: &AccountRow) -> bool {
+        let known = match row.account.platform {
+            Platform::Instagram => self.instagram,
+            Platform::Whatsapp => self.whatsapp,
+        };
+        known && row.is_broken()
     }
 }
 
