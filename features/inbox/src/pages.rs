@@ -4,78 +4,43 @@ mod act;
 mod bubble;
 mod composer;
 mod erase;
+mod head;
+mod list;
 pub(crate) mod media;
 mod thread;
+mod wanted;
 
 use accounts::notifications;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
+use channels::accounts::AccountState;
 use db::TenantTx;
-use kernel::{ConversationId, Cursor, Limit};
-use serde::Deserialize;
+use kernel::{ConversationId, Role};
+use web::i18n::Message;
 use web::ui::Shell;
 use web::{Access, Html, Member, Path, Problem, Query, Routes};
 
 use crate::conversation::{Badge, Conversation, Owner, Status};
 use crate::kind::Kind;
-use crate::list::{self, Filter};
 use crate::{Inbox, conversation, resolve};
 use composer::{ComposerPart, Typed};
-use thread::{MOST_SHOWN, SHOWN, ThreadPart};
+use head::HeadPart;
+use list::ListPart;
+use thread::ThreadPart;
+use wanted::Wanted;
 
 pub(crate) fn routes() -> Routes<Inbox> {
-    let reads = Access::Member(kernel::Role::Viewer);
+    let reads = Access::Member(Role::Viewer);
     Routes::new()
         .page(Method::GET, "/inbox", reads, inbox)
-        .page(Method::GET, "/inbox/list", reads, fresh_list)
+        .page(Method::GET, "/inbox/list", reads, list::fresh)
         .page(Method::GET, "/inbox/{id}", reads, one)
-        .page(Method::GET, "/inbox/{id}/head", reads, fresh_head)
-        .page(Method::GET, "/inbox/{id}/thread", reads, fresh_thread)
+        .page(Method::GET, "/inbox/{id}/head", reads, head::fresh)
+        .page(Method::GET, "/inbox/{id}/thread", reads, thread::fresh)
         .page(Method::GET, "/media/{id}", reads, media::file)
         .merge(act::routes())
         .merge(erase::routes())
-}
-
-/// What the list shows.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct Wanted {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    platform: String,
-    #[serde(default)]
-    problem: String,
-    /// The list goes on behind this.
-    after: Option<Cursor>,
-    /// How many messages of the thread are shown.
-    count: Option<u16>,
-    /// What a narrow screen shows: the thread, or `context`.
-    #[serde(default)]
-    pane: String,
-}
-
-impl Wanted {
-    fn shown(&self) -> u16 {
-        self.count.unwrap_or(SHOWN).clamp(SHOWN, MOST_SHOWN)
-    }
-
-    fn filter(&self) -> Filter {
-        let (status, owner) = match self.show.as_str() {
-            "people" => (Some(Status::Open), Some(Owner::Human)),
-            "resolved" => (Some(Status::Resolved), None),
-            "all" => (None, None),
-            _ => (Some(Status::Open), None),
-        };
-        Filter {
-            status,
-            owner,
-            platform: self.platform.parse().ok(),
-            q: Some(self.q.clone()),
-        }
-    }
 }
 
 #[derive(Template)]
@@ -87,32 +52,14 @@ struct InboxPage {
 }
 
 #[derive(Template)]
-#[template(path = "inbox_list.html")]
-struct ListPart {
-    shell: Shell,
-    show: String,
-    q: String,
-    platform: String,
-    after: Option<Cursor>,
-    next: Option<Cursor>,
-    current: Option<ConversationId>,
-    rows: Vec<Conversation>,
-}
-
-#[derive(Template)]
 #[template(path = "inbox_open.html")]
 struct OpenPart {
     shell: Shell,
+    /// Where a narrow screen finds the thread again.
+    here: String,
     head: HeadPart,
     thread: ThreadPart,
     composer: ComposerPart,
-}
-
-#[derive(Template)]
-#[template(path = "inbox_head.html")]
-struct HeadPart {
-    shell: Shell,
-    it: Conversation,
 }
 
 async fn inbox(
@@ -123,23 +70,12 @@ async fn inbox(
 ) -> Result<Html<InboxPage>, Problem> {
     let mut tx = inbox.db.tenant(&member.scope).await?;
     let shell = shell(&mut tx, &member, &headers).await?;
-    let list = listed(&mut tx, &shell, &wanted, None).await?;
+    let list = ListPart::of(&mut tx, &shell, &wanted).await?;
     Ok(Html(InboxPage {
         shell,
         list,
         open: None,
     }))
-}
-
-async fn fresh_list(
-    State(inbox): State<Inbox>,
-    member: Member,
-    headers: HeaderMap,
-    Query(wanted): Query<Wanted>,
-) -> Result<Html<ListPart>, Problem> {
-    let mut tx = inbox.db.tenant(&member.scope).await?;
-    let shell = web::member_shell(&member, "inbox", &headers);
-    Ok(Html(listed(&mut tx, &shell, &wanted, None).await?))
 }
 
 async fn one(
@@ -159,34 +95,27 @@ async fn opened(
     member: &Member,
     headers: &HeaderMap,
     id: ConversationId,
-    wanted: Wanted,
+    mut wanted: Wanted,
     typed: Typed,
 ) -> Result<Html<InboxPage>, Problem> {
+    wanted.current = Some(id);
     let mut tx = inbox.db.tenant(&member.scope).await?;
-    if member.role >= kernel::Role::Agent {
-        resolve::mark_read(&mut tx, id).await?;
-    }
+    see(inbox, &mut tx, member, id).await?;
     let mut shell = shell(&mut tx, member, headers).await?;
     if let Some(user) = member.user() {
-        let (about, now) = (id.to_string(), inbox.clock.now());
-        notifications::see_about(&mut tx, user.id, &about, now).await?;
         shell.notifications = notifications::unread(&mut tx, user.id).await?;
     }
-    shell.pane = if wanted.pane == "context" {
-        "context"
-    } else {
-        "thread"
-    };
+    shell.pane = if wanted.context { "context" } else { "thread" };
     let it = found(&mut tx, id).await?;
-    let list = listed(&mut tx, &shell, &wanted, Some(id)).await?;
-    let thread = ThreadPart::of(inbox, &mut tx, &shell, it.clone(), wanted.shown()).await?;
+    let account = channels::accounts::account(&mut tx, it.account_id).await?;
+    let state = account.map_or(AccountState::Disconnected, |account| account.state);
+    let list = ListPart::of(&mut tx, &shell, &wanted).await?;
+    let thread = ThreadPart::of(inbox, &mut tx, &shell, it.clone(), &wanted).await?;
     tx.commit().await?;
     let open = OpenPart {
-        composer: ComposerPart::of(&shell, &it, typed),
-        head: HeadPart {
-            shell: shell.clone(),
-            it,
-        },
+        here: wanted.at(&format!("/inbox/{id}")),
+        composer: ComposerPart::of(&shell, &it, &wanted, state, typed),
+        head: HeadPart::of(&shell, it, &wanted),
         thread,
         shell: shell.clone(),
     };
@@ -197,34 +126,25 @@ async fn opened(
     }))
 }
 
-async fn fresh_head(
-    State(inbox): State<Inbox>,
-    member: Member,
-    headers: HeaderMap,
-    Path(id): Path<ConversationId>,
-) -> Result<Html<HeadPart>, Problem> {
-    let mut tx = inbox.db.tenant(&member.scope).await?;
-    let shell = web::member_shell(&member, "inbox", &headers);
-    let it = found(&mut tx, id).await?;
-    Ok(Html(HeadPart { shell, it }))
-}
-
-async fn fresh_thread(
-    State(inbox): State<Inbox>,
-    member: Member,
-    headers: HeaderMap,
-    Path(id): Path<ConversationId>,
-    Query(wanted): Query<Wanted>,
-) -> Result<Html<ThreadPart>, Problem> {
-    let mut tx = inbox.db.tenant(&member.scope).await?;
-    let shell = web::member_shell(&member, "inbox", &headers);
-    let it = found(&mut tx, id).await?;
-    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it, wanted.shown()).await?;
-    Ok(Html(thread))
+/// A person looks at a conversation: it is read, and its notifications are seen.
+async fn see(
+    inbox: &Inbox,
+    tx: &mut TenantTx,
+    member: &Member,
+    id: ConversationId,
+) -> Result<(), Problem> {
+    if member.role >= Role::Agent {
+        resolve::mark_read(tx, id).await?;
+    }
+    if let Some(user) = member.user() {
+        let (about, now) = (id.to_string(), inbox.clock.now());
+        notifications::see_about(tx, user.id, &about, now).await?;
+    }
+    Ok(())
 }
 
 async fn shell(tx: &mut TenantTx, member: &Member, headers: &HeaderMap) -> Result<Shell, Problem> {
-    let unread = u32::try_from(list::unread(tx).await?).unwrap_or(u32::MAX);
+    let unread = u32::try_from(crate::list::unread(tx).await?).unwrap_or(u32::MAX);
     let mut shell = web::member_shell(member, "inbox", headers).with_count("inbox", unread);
     shell.unread = unread;
     Ok(shell)
@@ -235,50 +155,14 @@ async fn found(tx: &mut TenantTx, id: ConversationId) -> Result<Conversation, Pr
     found.ok_or_else(Problem::not_found)
 }
 
-async fn listed(
-    tx: &mut TenantTx,
-    shell: &Shell,
-    wanted: &Wanted,
-    current: Option<ConversationId>,
-) -> Result<ListPart, Problem> {
-    let place = wanted.after.as_ref().map(Cursor::key).transpose()?;
-    let page = list::conversations(tx, &wanted.filter(), place, Limit::default()).await?;
-    Ok(ListPart {
-        shell: shell.clone(),
-        show: wanted.show.clone(),
-        q: wanted.q.clone(),
-        platform: wanted.platform.clone(),
-        after: wanted.after.clone(),
-        next: page.next_cursor,
-        current,
-        rows: page.items,
-    })
-}
-
-impl ListPart {
-    /// The filters as a query, for links that keep them.
-    fn query(&self) -> String {
-        self.query_for(&self.show, &self.platform)
-    }
-
-    fn query_for(&self, show: &str, platform: &str) -> String {
-        let given = [("show", show), ("platform", platform), ("q", &self.q)];
-        let given = given.into_iter().filter(|(_, value)| !value.is_empty());
-        url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(given)
-            .finish()
-    }
-
-    /// The same list behind a cursor.
-    fn page(&self, after: Option<&Cursor>) -> String {
-        match after {
-            Some(after) => format!("{}&after={}", self.query(), after.as_str()),
-            None => self.query(),
+impl InboxPage {
+    /// The name of the page: whose conversation is open.
+    fn title(&self) -> String {
+        let title = self.shell.t("inbox.title");
+        match &self.open {
+            Some(open) => format!("{} · {title}", open.head.it.called(&self.shell)),
+            None => title.to_string(),
         }
-    }
-
-    fn is_current(&self, row: &Conversation) -> bool {
-        self.current == Some(row.id)
     }
 }
 
@@ -312,11 +196,12 @@ impl Conversation {
         Kind::of(&self.last_kind)
     }
 
-    fn called(&self) -> &str {
+    /// The customer's name, or what stands for it until the platform has told one.
+    fn called(&self, shell: &Shell) -> String {
         if self.name.is_empty() {
-            self.platform().label()
+            unnamed(shell, self).to_string()
         } else {
-            &self.name
+            self.name.clone()
         }
     }
 
@@ -327,4 +212,9 @@ impl Conversation {
     fn is_with_ai(&self) -> bool {
         self.owner == Owner::Ai
     }
+}
+
+fn unnamed(shell: &Shell, it: &Conversation) -> Message<'static> {
+    let platform = it.platform().label();
+    shell.t("inbox.unnamed").with("platform", platform)
 }

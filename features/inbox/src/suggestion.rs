@@ -152,6 +152,21 @@ pub async fn approve(
     reply::drafted(tx, &held, &draft, words, badge, now).await
 }
 
+/// The draft is wanted after all, as long as nothing happened in the conversation since.
+pub async fn restore(tx: &mut TenantTx, id: RunId) -> Result<(), ReplyError> {
+    let found = store::suggestions::load(tx, id).await?;
+    let found = found.ok_or(ReplyError::NotFound)?;
+    let held = reply::held(tx, found.conversation_id).await?;
+    if found.epoch != held.epoch || !store::suggestions::restore(tx, id).await? {
+        return Err(ReplyError::Stale);
+    }
+    if held.badge == Badge::Waiting {
+        store::conversations::set_badge(tx, held.id, Badge::Suggested).await?;
+    }
+    conversation::tell(tx, held.id);
+    Ok(())
+}
+
 /// The draft is not wanted; the customer still waits.
 pub async fn dismiss(
     tx: &mut TenantTx,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use channels::Channels;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::MessageId;
 use serde_json::Value;
 
@@ -15,6 +15,8 @@ use crate::preview::shortened;
 /// A message and what it shows.
 pub(super) struct Bubble {
     pub(super) message: Message,
+    /// The day that begins with it, in the reader's zone.
+    pub(super) day: Option<NaiveDate>,
     /// A note beside the conversation rather than something that was said.
     pub(super) is_note: bool,
     pub(super) quote: Option<Quote>,
@@ -126,6 +128,7 @@ impl Bubble {
             message.text.clone()
         };
         Self {
+            day: None,
             is_note: matches!(kind, Kind::System | Kind::Referral) && !removed,
             quote: quote.filter(|_| !removed),
             forwarded: details.forwarded == Some(true)

@@ -4,16 +4,19 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use channels::accounts::AccountState;
 use chrono::{DateTime, Utc};
 use kernel::{ConversationId, MessageId, Platform};
 use meta::WindowState;
 use serde::Deserialize;
+use web::i18n::Message;
 use web::ui::Shell;
-use web::{Form, Html, Member, Path, Problem};
+use web::{Form, Html, Member, Path, Problem, Query};
 
-use super::{Wanted, found, opened};
+use super::wanted::Wanted;
+use super::{found, opened};
 use crate::Inbox;
 use crate::api::person;
 use crate::conversation::Conversation;
@@ -33,6 +36,10 @@ pub(super) struct Typed {
 pub(super) struct ComposerPart {
     shell: Shell,
     it: Conversation,
+    /// Where the form is sent.
+    action: String,
+    /// Whether the account works.
+    account: AccountState,
     limit: u16,
     unit: &'static str,
     text: String,
@@ -99,7 +106,13 @@ const PROBLEMS: [&str; 9] = [
 ];
 
 impl ComposerPart {
-    pub(super) fn of(shell: &Shell, it: &Conversation, typed: Typed) -> Self {
+    pub(super) fn of(
+        shell: &Shell,
+        it: &Conversation,
+        wanted: &Wanted,
+        account: AccountState,
+        typed: Typed,
+    ) -> Self {
         let (limit, unit) = match it.platform() {
             Platform::Instagram => (1000, "bytes"),
             Platform::Whatsapp => (4096, "characters"),
@@ -107,6 +120,8 @@ impl ComposerPart {
         Self {
             shell: shell.clone(),
             it: it.clone(),
+            action: wanted.at(&format!("/inbox/{}/reply", it.id)),
+            account,
             limit,
             unit,
             text: typed.text,
@@ -117,6 +132,20 @@ impl ComposerPart {
 
     fn window(&self) -> WindowState {
         self.it.window(self.shell.now)
+    }
+
+    /// Whether a person can send something now.
+    fn may_send(&self) -> bool {
+        self.window().allows_people() && self.account != AccountState::Disconnected
+    }
+
+    /// What is wrong with the account.
+    fn trouble(&self) -> Option<Message<'static>> {
+        match self.account {
+            AccountState::Connected => None,
+            AccountState::Reconnect => Some(self.shell.t("inbox.account.reconnect")),
+            AccountState::Disconnected => Some(self.shell.t("inbox.account.disconnected")),
+        }
     }
 
     /// When the window closes.
@@ -230,6 +259,7 @@ pub(super) async fn answer(
     member: Member,
     headers: HeaderMap,
     Path(id): Path<ConversationId>,
+    Query(wanted): Query<Wanted>,
     form: Answer,
 ) -> Result<Response, Problem> {
     let htmx = web::access::is_htmx(&headers);
@@ -239,22 +269,37 @@ pub(super) async fn answer(
             let once = OncePart::fresh();
             Html(TakenPart { once }).into_response()
         } else {
-            Redirect::to(&format!("/inbox/{id}")).into_response()
+            Redirect::to(&wanted.at(&format!("/inbox/{id}"))).into_response()
         });
     };
     if htmx {
-        let shell = web::member_shell(&member, "inbox", &headers);
-        let mut tx = inbox.db.tenant(&member.scope).await?;
-        let platform = found(&mut tx, id).await?.platform();
-        let said = ProblemPart::of(&shell, platform, Some(problem));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(said)).into_response());
+        return said(&inbox, &member, &headers, id, problem).await;
     }
     let typed = Typed {
         text,
         problem: Some(problem),
     };
-    let page = opened(&inbox, &member, &headers, id, Wanted::default(), typed).await?;
+    let page = opened(&inbox, &member, &headers, id, wanted, typed).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Says in an open page, at the composer, why something was not done.
+pub(super) async fn said(
+    inbox: &Inbox,
+    member: &Member,
+    headers: &HeaderMap,
+    id: ConversationId,
+    problem: &'static str,
+) -> Result<Response, Problem> {
+    let shell = web::member_shell(member, "inbox", headers);
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    let platform = found(&mut tx, id).await?.platform();
+    let said = ProblemPart::of(&shell, platform, Some(problem));
+    let there = [
+        (HeaderName::from_static("hx-retarget"), "#composer-problem"),
+        (HeaderName::from_static("hx-reswap"), "innerHTML"),
+    ];
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, there, Html(said)).into_response())
 }
 
 /// Sends it, or says why not.

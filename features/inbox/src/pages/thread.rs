@@ -1,12 +1,16 @@
 //! The thread of a conversation.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
 use db::TenantTx;
-use kernel::Platform;
-use web::Problem;
+use kernel::{ConversationId, Platform};
 use web::ui::Shell;
+use web::{Html, Member, Path, Problem, Query};
 
 use super::bubble::{Bubble, Part};
+use super::wanted::Wanted;
+use super::{found, see};
 use crate::conversation::Conversation;
 use crate::message::{Author, Message, MessageState};
 use crate::suggestion::{self, Suggestion};
@@ -21,11 +25,29 @@ pub(super) const MOST_SHOWN: u16 = 2000;
 pub(super) struct ThreadPart {
     shell: Shell,
     it: Conversation,
+    wanted: Wanted,
     bubbles: Vec<Bubble>,
-    /// How many messages are asked for, and whether there are older ones.
-    shown: u16,
+    /// Whether there are older messages.
     older: bool,
     suggestion: Option<Suggestion>,
+}
+
+pub(super) async fn fresh(
+    State(inbox): State<Inbox>,
+    member: Member,
+    headers: HeaderMap,
+    Path(id): Path<ConversationId>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<ThreadPart>, Problem> {
+    let mut tx = inbox.db.tenant(&member.scope).await?;
+    if wanted.seen {
+        see(&inbox, &mut tx, &member, id).await?;
+    }
+    let shell = web::member_shell(&member, "inbox", &headers);
+    let it = found(&mut tx, id).await?;
+    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it, &wanted).await?;
+    tx.commit().await?;
+    Ok(Html(thread))
 }
 
 impl ThreadPart {
@@ -35,9 +57,9 @@ impl ThreadPart {
         tx: &mut TenantTx,
         shell: &Shell,
         it: Conversation,
-        shown: u16,
+        wanted: &Wanted,
     ) -> Result<Self, Problem> {
-        let (messages, older) = thread::recent(tx, it.id, shown).await?;
+        let (messages, older) = thread::recent(tx, it.id, wanted.count).await?;
         let here = |id: &str| {
             messages
                 .iter()
@@ -47,19 +69,48 @@ impl ThreadPart {
         let elsewhere: Vec<String> = answered.filter(|id| !here(id)).collect();
         let quoted = store::messages::by_externals(tx, it.account_id, &elsewhere).await?;
         let suggestion = suggestion::open(tx, it.id).await?;
+        let mut bubbles = Bubble::all(messages, &quoted, &inbox.channels);
+        let mut day = None;
+        for bubble in &mut bubbles {
+            let own = bubble.message.sent_at.with_timezone(&shell.zone);
+            let own = Some(own.date_naive());
+            bubble.day = own.filter(|_| own != day);
+            day = own;
+        }
         Ok(Self {
             shell: shell.clone(),
             it,
-            bubbles: Bubble::all(messages, &quoted, &inbox.channels),
-            shown,
-            older: older && shown < MOST_SHOWN,
+            wanted: wanted.clone(),
+            bubbles,
+            older: older && wanted.count < MOST_SHOWN,
             suggestion,
         })
     }
 
-    /// How many messages the link to the older ones asks for.
-    fn longer(&self) -> u16 {
-        self.shown + 2 * SHOWN
+    /// Where the thread, and the thread alone, is with as many messages as are shown, or more.
+    fn alone(&self, longer: bool) -> String {
+        let id = self.it.id;
+        self.wanted
+            .thread(&format!("/inbox/{id}/thread"), self.count(longer))
+    }
+
+    fn older_page(&self) -> String {
+        let id = self.it.id;
+        self.wanted
+            .thread(&format!("/inbox/{id}"), self.count(true))
+    }
+
+    fn count(&self, longer: bool) -> u16 {
+        if longer {
+            self.wanted.count + 2 * SHOWN
+        } else {
+            self.wanted.count
+        }
+    }
+
+    /// The address of something of this conversation.
+    fn part(&self, name: &str) -> String {
+        self.wanted.at(&format!("/inbox/{}/{name}", self.it.id))
     }
 
     /// The platform's name for itself.
@@ -98,6 +149,34 @@ impl Message {
             MessageState::Failed => "inbox.message.failed",
             MessageState::Cancelled => "inbox.message.cancelled",
         }
+    }
+
+    /// Why it did not go out, in the reader's words: why it was withdrawn, or what the platform says.
+    fn trouble(&self, shell: &Shell) -> Option<String> {
+        let known = match self.error.as_deref()? {
+            "account_disconnected" => shell.t("inbox.withdrawn.account_disconnected"),
+            "ai_switched_off" => shell.t("inbox.withdrawn.ai_switched_off"),
+            "conversation_gone" => shell.t("inbox.withdrawn.conversation_gone"),
+            "dropped_by_person" => shell.t("inbox.withdrawn.dropped_by_person"),
+            "human_reply" => shell.t("inbox.withdrawn.human_reply"),
+            "native_reply" => shell.t("inbox.withdrawn.native_reply"),
+            "owner_changed" => shell.t("inbox.withdrawn.owner_changed"),
+            "resolved" => shell.t("inbox.withdrawn.resolved"),
+            "standby" => shell.t("inbox.withdrawn.standby"),
+            "superseded" => shell.t("inbox.withdrawn.superseded"),
+            "window_closed" => shell.t("inbox.withdrawn.window_closed"),
+            said => return Some(said.to_owned()),
+        };
+        Some(known.to_string())
+    }
+
+    /// Whether somebody should do something about it.
+    fn is_trouble(&self) -> bool {
+        self.state == MessageState::Failed
+            || matches!(
+                self.error.as_deref(),
+                Some("account_disconnected" | "window_closed" | "standby")
+            )
     }
 
     /// The effect whose outcome a person has to tell.

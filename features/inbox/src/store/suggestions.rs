@@ -75,6 +75,20 @@ pub(crate) async fn decide(
     Ok(())
 }
 
+/// Opens a draft again that was dismissed; says whether it was, and no other is open.
+pub(crate) async fn restore(tx: &mut TenantTx, id: RunId) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE suggestions s SET state = 'open', decided_by = NULL, decided_at = NULL
+         WHERE s.id = $1 AND s.state = 'dismissed' AND NOT EXISTS (
+           SELECT FROM suggestions o
+           WHERE o.conversation_id = s.conversation_id AND o.state = 'open')",
+        id.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 pub(crate) async fn make_stale(
     tx: &mut TenantTx,
     conversation: ConversationId,

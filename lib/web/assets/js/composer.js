@@ -82,6 +82,15 @@ class ComposerBox extends HTMLElement {
     this.#typed();
   }
 
+  /** Puts a text behind what is there. The focus comes here only when nobody has it. */
+  add(text) {
+    const field = this.#field;
+    if (!field) return;
+    field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
+    if (document.activeElement === document.body) field.focus();
+    this.#typed();
+  }
+
   /** Puts a text in, for example a draft that was asked for. */
   fill(text) {
     this.#field.value = text;

@@ -6,6 +6,7 @@ mod front;
 mod inbox;
 mod joining;
 mod keys;
+mod narrow;
 mod notifications;
 mod phone;
 mod picture;

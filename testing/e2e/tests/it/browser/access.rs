@@ -181,7 +181,7 @@ async fn serious(window: &Window) -> Vec<String> {
         .collect()
 }
 
-async fn picture(window: &Window, name: &str) {
+pub async fn picture(window: &Window, name: &str) {
     if let Some(folder) = std::env::var_os("SOCIALSYNC_SCREENSHOTS") {
         let folder = PathBuf::from(folder);
         std::fs::create_dir_all(&folder).unwrap();
