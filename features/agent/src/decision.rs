@@ -1,11 +1,17 @@
 //! Why one message of a customer was answered, or not.
 
+mod filter;
+pub mod mark;
+pub mod replay;
+
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::{ConversationId, DecisionId, Limit, MessageId, Page, RunId};
+use kernel::{AccountId, ConversationId, DecisionId, Limit, MessageId, Page, RunId};
 use serde::{Deserialize, Serialize};
 
 use crate::store;
+pub use filter::{Filter, MarkFilter};
+use mark::Marked;
 
 /// What became of a message.
 #[derive(
@@ -76,17 +82,27 @@ pub struct Decision {
     pub message_text: String,
     /// The customer's name.
     pub contact_name: String,
+    /// The channel.
+    pub account_id: AccountId,
+    /// What people think of it, once somebody said so.
+    pub mark: Option<Marked>,
 }
 
-/// Which decisions are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of one conversation.
-    pub conversation: Option<ConversationId>,
-    /// With this outcome.
-    pub outcome: Option<Outcome>,
-    /// For this reason.
-    pub reason: Option<String>,
+impl Decision {
+    /// What was answered, or considered.
+    pub fn answer(&self) -> Option<&str> {
+        self.told("answer")
+    }
+
+    /// The language that was to be answered in.
+    pub fn language(&self) -> Option<&str> {
+        self.told("language")
+    }
+
+    fn told(&self, key: &str) -> Option<&str> {
+        let text = self.explanation.get(key)?.as_str()?;
+        Some(text).filter(|text| !text.is_empty())
+    }
 }
 
 /// Decisions, the newest first.

@@ -10,6 +10,7 @@ pub mod decision;
 mod doubt;
 mod escalate;
 pub mod escalation;
+pub mod evaluation;
 mod extractive;
 mod gates;
 mod ground;

@@ -1,11 +1,14 @@
 //! Every query of the agent.
 
+pub(crate) mod cases;
 pub(crate) mod decisions;
 pub(crate) mod earlier;
 pub(crate) mod escalations;
+pub(crate) mod marks;
 pub(crate) mod past;
 pub(crate) mod run_list;
 pub(crate) mod runs;
+pub(crate) mod sets;
 pub(crate) mod settings;
 pub(crate) mod versions;
 pub(crate) mod withdrawals;

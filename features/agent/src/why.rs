@@ -215,6 +215,8 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             message_text: String::new(),
             contact_name: String::new(),
+            account_id: kernel::AccountId::new(),
+            mark: None,
         };
         let lines = lines(&decision, Locale::En);
         assert_eq!(lines.len(), 4);

@@ -137,6 +137,10 @@ ids! {
     SettingsVersionId = "ver";
     /// A comparison of two versions of the agent.
     EvaluationId = "evl";
+    /// Questions to compare versions of the agent with.
+    EvaluationSetId = "set";
+    /// One question of such a set.
+    EvaluationCaseId = "cas";
     /// One call to a model, in the ledger of what it cost.
     UsageId = "use";
     /// A notification to a member.

@@ -49,7 +49,7 @@ impl Channel {
         format!("mode_{}", self.id)
     }
 
-    fn label(&self) -> String {
+    pub(super) fn label(&self) -> String {
         let platform = self.platform.parse().map_or("", Platform::label);
         format!("{platform} · {}", self.name)
     }

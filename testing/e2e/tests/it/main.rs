@@ -15,6 +15,8 @@ mod browser;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
+mod decisions;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod erasure;

@@ -13,7 +13,7 @@ use crate::story::{Story, account_of};
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
 /// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
-/// of message, `{version}` the newest version of the agent's settings.
+/// of message, `{version}` the newest version of the agent's settings, `{decision}` a decision.
 const PAGES: &[(&str, &str)] = &[
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
@@ -25,7 +25,8 @@ const PAGES: &[(&str, &str)] = &[
     ("playground", "/agent/playground?version_b=present"),
     ("versions", "/agent/versions"),
     ("version", "/agent/versions/{version}"),
-    ("decisions", "/decisions"),
+    ("decisions", "/decisions?mode=auto"),
+    ("decision", "/decisions/{decision}"),
     ("channels", "/channels"),
     ("operations", "/operations"),
     ("journal", "/operations/journal"),
@@ -57,6 +58,7 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
         ("{conversation}", fill(&story).await),
         ("{kinds}", one_of_each(&story).await),
         ("{version}", a_version(&story).await),
+        ("{decision}", a_decision(&story).await),
     ];
     let window = Window::open(&story).await;
     let mut violations = Vec::new();
@@ -133,6 +135,16 @@ async fn a_version(story: &Story) -> String {
     story.put("/api/ai-settings", &change).await;
     let versions = story.get("/api/ai-settings/versions").await;
     versions["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// A decision that somebody marked.
+async fn a_decision(story: &Story) -> String {
+    let decision = story.decision_about("tarjetas regalo").await;
+    let id = decision["id"].as_str().unwrap().to_owned();
+    let mark = json!({ "mark": "wrong", "better": "Yes, from 20 euros on." });
+    let path = format!("/api/decisions/{id}/mark");
+    story.put(&path, &mark).await;
+    id
 }
 
 async fn look(

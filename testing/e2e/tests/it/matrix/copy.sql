@@ -19,7 +19,7 @@ BEGIN
             string_agg(CASE
                 WHEN column_name = 'workspace_id' THEN quote_literal($theirs)
                 WHEN column_name IN ('created_by', 'invited_by', 'user_id', 'author_user_id',
-                                     'assignee_id', 'decided_by', 'actor_id', 'closed_by', 'saved_by')
+                                     'assignee_id', 'decided_by', 'actor_id', 'closed_by', 'saved_by', 'marked_by')
                     THEN quote_ident(column_name)
                 WHEN data_type = 'uuid' THEN format(
                     '(left(%1$I::text, 35) || translate(right(%1$I::text, 1),

@@ -18,6 +18,7 @@ const IDS: &[(&str, &str)] = &[
     ("/api/channels/", "social_accounts"),
     ("/channels/", "social_accounts"),
     ("/api/decisions/", "ai_decisions"),
+    ("/decisions/", "ai_decisions"),
     ("/api/ai-settings/versions/", "ai_settings_versions"),
     ("/agent/versions/", "ai_settings_versions"),
     ("/api/effects/", "effects"),
