@@ -51,7 +51,7 @@ async fn decisions_are_found_by_every_filter_and_the_page_keeps_them_in_its_addr
     let whatsapp = format!("channel={}", whatsapp.as_str().unwrap());
     let marked = story.decision_about("Belgium").await;
     mark(&story, &marked, json!({ "mark": "right" })).await;
-    let today = chrono::Utc::now().date_naive();
+    let today = kernel::Clock::System.now().date_naive();
     let on = |days: i64| (today + chrono::TimeDelta::days(days)).to_string();
     for (filters, wanted) in [
         (String::new(), vec![delivery, cycling, belgium]),
