@@ -104,11 +104,7 @@ impl Ground {
     }
 
     /// Begins a command that listens on a free port.
-    pub fn begin(
-        &self,
-        arguments: &[&str],
-        mut settings: Vec<(&'static str, String)>,
-    ) -> Product {
+    pub fn begin(&self, arguments: &[&str], mut settings: Vec<(&'static str, String)>) -> Product {
         let port = rig::free_port().unwrap();
         settings.push(("SOCIALSYNC_LISTEN", format!("127.0.0.1:{port}")));
         let binary = Path::new(BINARY);

@@ -17,7 +17,9 @@ async fn each_request_is_one_line_without_what_was_sent() {
     assert_eq!(login.send().await.unwrap().status(), 401);
     product.stop().unwrap();
     let log = ground.log();
-    let lines = log.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let lines = log
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
     let answered: Vec<Value> = lines
         .filter(|line: &Value| line["request_id"] == "req-12345678")
         .collect();
@@ -44,6 +46,10 @@ async fn a_process_with_some_of_the_roles_says_where_its_files_are() {
     };
     let came = tokio::time::timeout(Duration::from_mins(1), told).await;
     assert!(came.is_ok(), "{}", ground.log());
-    assert!(ground.log().contains("or S3_BUCKET has to be set"), "{}", ground.log());
+    assert!(
+        ground.log().contains("or S3_BUCKET has to be set"),
+        "{}",
+        ground.log()
+    );
     worker.stop().unwrap();
 }

@@ -348,6 +348,9 @@ async fn a_message_that_is_dated_in_the_future_came_when_it_came() {
     assert_eq!(story.count(late).await, 0);
     let conversation = story.conversation_with(PERSON).await;
     let said = conversation.to_string();
-    assert!(!said.contains(&tomorrow.format("%Y-").to_string()), "{said}");
+    assert!(
+        !said.contains(&tomorrow.format("%Y-").to_string()),
+        "{said}"
+    );
     story.end().await;
 }

@@ -273,7 +273,11 @@ async fn a_picture_is_fetched_from_the_web_only_and_unseen_words_are_none() {
             StatusCode::UNPROCESSABLE_ENTITY,
             "VALIDATION_FAILED",
         );
-        assert!(refused.1["detail"]["fields"][field].is_string(), "{}", refused.1);
+        assert!(
+            refused.1["detail"]["fields"][field].is_string(),
+            "{}",
+            refused.1
+        );
     }
     story.settle().await;
     assert!(story.replies_to(PERSON).is_empty());
