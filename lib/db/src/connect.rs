@@ -10,6 +10,9 @@ use tokio::sync::broadcast;
 use crate::changes::{Bus, Change, Wake};
 use crate::{DbError, DbResult, PeopleTx, Reactions, Scope, SystemTx, TenantTx};
 
+/// How an address of PostgreSQL begins.
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
 /// How to connect.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -58,6 +61,12 @@ struct Inner {
 impl Db {
     /// Connects and makes sure that the database answers.
     pub async fn connect(options: &Options) -> Result<Self, ConnectError> {
+        if !SCHEMES.iter().any(|scheme| options.url.starts_with(scheme)) {
+            let words = "it begins with neither postgres:// nor postgresql://";
+            return Err(ConnectError::BadUrl(sqlx::Error::Configuration(
+                words.into(),
+            )));
+        }
         let connect: PgConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
         let connect = connect.application_name("socialsync").options([
             ("timezone", "UTC"),

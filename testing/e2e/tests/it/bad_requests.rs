@@ -46,7 +46,16 @@ async fn bodies_that_make_no_sense_are_told_apart() {
         ),
         (json_kind, b"\xff\xfe".to_vec(), (bad, "MALFORMED_JSON")),
         (json_kind, Vec::new(), (bad, "MALFORMED_JSON")),
-        (json_kind, b"[".repeat(100_000), (bad, "MALFORMED_JSON")),
+        (
+            json_kind,
+            b"[".repeat(100_000),
+            (unfit, "VALIDATION_FAILED"),
+        ),
+        (
+            json_kind,
+            [b"{\"tone\":".as_slice(), &b"[".repeat(100_000)].concat(),
+            (bad, "MALFORMED_JSON"),
+        ),
         (Some("text/plain"), settings(json!({})), unsupported),
         (None, settings(json!({})), unsupported),
         (
@@ -165,7 +174,7 @@ async fn ids_cursors_queries_and_addresses_that_do_not_exist() {
             "VALIDATION_FAILED",
         ),
         (
-            "/api/conversations?limit=99999999".to_owned(),
+            "/api/conversations?limit=99999999999999999999".to_owned(),
             unfit,
             "VALIDATION_FAILED",
         ),
@@ -200,6 +209,10 @@ async fn ids_cursors_queries_and_addresses_that_do_not_exist() {
         assert_eq!(answer.0, status, "{path} {}", answer.1);
         is_an_error(&answer, status, code);
     }
+    // More than a page holds is as good as the most that it holds.
+    let most = "/api/conversations?limit=99999999";
+    let most = story.ask(Method::GET, most, None).await;
+    assert_eq!(most.0, StatusCode::OK, "{}", most.1);
     let method = story.ask(Method::DELETE, "/api/ai-settings", None).await;
     is_an_error(
         &method,
