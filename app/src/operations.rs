@@ -1,6 +1,7 @@
 //! What operators and the shell ask: health, metrics, the way in, and the sidebar.
 
 mod api;
+mod customers;
 mod effects;
 mod jobs;
 mod journal;

@@ -11,6 +11,7 @@ use web::ui::Shell;
 use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::Operations;
+use super::customers::Customers;
 use super::tabs::{self, Chip};
 
 #[derive(Template)]
@@ -19,12 +20,26 @@ struct EffectsPage {
     shell: Shell,
     tab: &'static str,
     rows: Vec<Effect>,
+    customers: Customers,
     chips: Vec<Chip>,
     kinds: Vec<Chip>,
     next: Option<String>,
 }
 
 impl EffectsPage {
+    /// What the note under the customer's name says: what is to be done, or what failed.
+    fn note(&self, effect: &Effect) -> String {
+        if effect.resting {
+            return self.shell.t("operations.resting").to_string();
+        }
+        let said = Self::sentence(effect);
+        if said.is_empty() {
+            self.shell.t(Self::kind_key(effect)).to_string()
+        } else {
+            said.to_owned()
+        }
+    }
+
     fn state_key(effect: &Effect) -> &'static str {
         tabs::state_key(effect.state.as_str())
     }
@@ -100,6 +115,8 @@ async fn show(
     };
     let found = effects::list(&mut tx, narrowed, limit.probe()).await?;
     let page = Page::from_probe(found, limit, |effect| effect.id);
+    let about = page.items.iter().filter_map(|effect| effect.conversation);
+    let customers = Customers::of(&mut tx, about).await?;
     let path = "/operations/effects";
     let of_state = wanted
         .state
@@ -111,6 +128,7 @@ async fn show(
         shell: member_shell(&member, "operations", &headers),
         tab: "effects",
         rows: page.items,
+        customers,
         chips: tabs::chips(
             path,
             tabs::EFFECTS,

@@ -11,6 +11,7 @@ use web::ui::Shell;
 use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::Operations;
+use super::customers::Customers;
 use super::tabs::{self, Chip};
 
 #[derive(Template)]
@@ -19,6 +20,7 @@ struct RunsPage {
     shell: Shell,
     tab: &'static str,
     rows: Vec<Run>,
+    customers: Customers,
     chips: Vec<Chip>,
     next: Option<String>,
 }
@@ -102,6 +104,9 @@ async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<RunsPage>, Problem> {
     let page = list(&operations, &member, &query, wanted).await?;
+    let about = page.items.iter().map(|run| run.conversation_id);
+    let mut tx = operations.db.tenant(&member.scope).await?;
+    let customers = Customers::of(&mut tx, about).await?;
     let path = "/operations/runs";
     let of_state = wanted
         .state
@@ -110,6 +115,7 @@ async fn show(
         shell: member_shell(&member, "operations", &headers),
         tab: "runs",
         rows: page.items,
+        customers,
         chips: tabs::chips(path, tabs::RUNS, wanted.state, RunState::as_str, ""),
         next: tabs::next(path, &of_state, page.next_cursor),
     }))

@@ -223,6 +223,11 @@ pub async fn load(tx: &mut TenantTx, id: ConversationId) -> DbResult<Option<Conv
     store::conversations::load(tx, id).await
 }
 
+/// Those of these conversations that there are, in any order, without holding them.
+pub async fn load_all(tx: &mut TenantTx, ids: &[ConversationId]) -> DbResult<Vec<Conversation>> {
+    store::conversations::load_all(tx, ids).await
+}
+
 /// The conversation, held until the end of the transaction. Hold conversations in the order of
 /// their ids, and before anything of theirs.
 pub async fn lock(tx: &mut TenantTx, id: ConversationId) -> DbResult<Option<Conversation>> {

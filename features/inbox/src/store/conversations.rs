@@ -89,6 +89,16 @@ pub(crate) async fn load(tx: &mut TenantTx, id: ConversationId) -> DbResult<Opti
         .await?)
 }
 
+pub(crate) async fn load_all(
+    tx: &mut TenantTx,
+    ids: &[ConversationId],
+) -> DbResult<Vec<Conversation>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    Ok(conversations!("WHERE c.id = ANY($1)", &ids)
+        .fetch_all(tx.conn())
+        .await?)
+}
+
 /// The conversation, held until the end of the transaction.
 pub(crate) async fn load_held(
     tx: &mut TenantTx,

@@ -45,8 +45,13 @@ async fn a_message_that_failed_is_sent_when_a_person_says_so_and_once() {
     assert_eq!(failed["items"].as_array().unwrap().len(), 1, "{failed}");
     let badge = |conversation: &Value| conversation["badge"].clone();
     assert_eq!(badge(&story.conversation_with("700600").await), "failed");
+    sqlx::query("UPDATE contacts SET name = 'Noor Haddad'")
+        .execute(&story.tables)
+        .await
+        .unwrap();
     let page = story.page("/operations/effects?kind=send_message").await;
     assert!(page.contains("/retry\""), "{page}");
+    assert!(page.contains(">Noor Haddad · Instagram</a>"), "{page}");
 
     assert_eq!(retry(&story, "/api/effects", &effect["id"]).await.0, 200);
     story.settle().await;
