@@ -5,9 +5,10 @@ use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use db::DbError;
 use kernel::{FaqId, FileId, Role};
 use serde::Deserialize;
-use web::ui::{FieldErrors, Shell};
+use web::ui::{FieldErrors, Flash, Shell};
 use web::{Access, Form, Html, Member, Path, Problem, Query, Routes, member_shell};
 
 use crate::Knowledge;
@@ -16,7 +17,7 @@ use crate::chunk::Piece;
 use crate::document::{self, Document, DocumentError, State as Progress};
 use crate::faq::{self, Draft, Entry, FaqError};
 use crate::search::Hit;
-use crate::upload::{LARGEST, upload};
+use crate::upload::{LARGEST, UploadError, upload};
 
 /// How many hits the search test shows.
 const SHOWN: usize = 8;
@@ -71,6 +72,8 @@ struct Overview {
     documents: Vec<Document>,
     query: String,
     hits: Vec<Hit>,
+    /// Why a file was not taken in.
+    errors: FieldErrors,
 }
 
 /// The editor of an FAQ entry.
@@ -102,10 +105,12 @@ struct Shown {
     passages: Vec<Piece>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Asked {
-    #[serde(default)]
     q: String,
+    /// What was done on the page before.
+    done: String,
 }
 
 async fn overview(
@@ -114,19 +119,36 @@ async fn overview(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Html<Overview>, Problem> {
-    let hits = if asked.q.trim().is_empty() {
+    let mut page = overview_of(&state, &member, &headers, asked.q).await?;
+    let done = match asked.done.as_str() {
+        "saved" => Some(page.shell.t("knowledge.done.saved")),
+        "deleted" => Some(page.shell.t("knowledge.done.deleted")),
+        _ => None,
+    };
+    page.shell.frame.flash = done.map(|done| Flash::ok(done.to_string()));
+    Ok(Html(page))
+}
+
+async fn overview_of(
+    state: &Knowledge,
+    member: &Member,
+    headers: &HeaderMap,
+    query: String,
+) -> Result<Overview, Problem> {
+    let hits = if query.trim().is_empty() {
         Vec::new()
     } else {
-        state.find(&member.scope, &asked.q, None, SHOWN).await?
+        state.find(&member.scope, &query, None, SHOWN).await?
     };
     let mut tx = state.db.tenant(&member.scope).await?;
-    Ok(Html(Overview {
-        shell: member_shell(&member, "knowledge", &headers),
+    Ok(Overview {
+        shell: member_shell(member, "knowledge", headers),
         entries: faq::list(&mut tx).await?,
         documents: document::list(&mut tx).await?,
-        query: asked.q,
+        query,
         hits,
-    }))
+        errors: FieldErrors::default(),
+    })
 }
 
 async fn new_entry(member: Member, headers: HeaderMap) -> Html<Editor> {
@@ -190,7 +212,7 @@ async fn create(
     }
     written?;
     tx.commit().await?;
-    Ok(Redirect::to("/knowledge").into_response())
+    Ok(Redirect::to("/knowledge?done=saved").into_response())
 }
 
 async fn change(
@@ -207,7 +229,7 @@ async fn change(
     }
     written?;
     tx.commit().await?;
-    Ok(Redirect::to("/knowledge").into_response())
+    Ok(Redirect::to("/knowledge?done=saved").into_response())
 }
 
 /// The editor again, with what was typed and what is wrong with it.
@@ -242,22 +264,64 @@ async fn delete_entry(
     let mut tx = state.db.tenant(&member.scope).await?;
     faq::delete(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(Redirect::to("/knowledge"))
+    Ok(Redirect::to("/knowledge?done=deleted"))
 }
 
 async fn take_in(
     State(state): State<Knowledge>,
     member: Member,
+    headers: HeaderMap,
     body: Multipart,
-) -> Result<Redirect, Problem> {
-    let (name, content) = first_file(body).await?;
+) -> Result<Response, Problem> {
+    let key = match taken_in(&state, &member, body).await {
+        Ok(id) => return Ok(Redirect::to(&format!("/knowledge/documents/{id}")).into_response()),
+        Err(Refused::InWords(key)) => key,
+        Err(Refused::Problem(problem)) => return Err(problem),
+    };
+    let mut page = overview_of(&state, &member, &headers, String::new()).await?;
+    page.errors.add("file", page.shell.t(key));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+/// Why a file was not taken in.
+enum Refused {
+    /// It is said at the field, by this key.
+    InWords(&'static str),
+    /// It is nothing that another file would mend.
+    Problem(Problem),
+}
+
+async fn taken_in(state: &Knowledge, member: &Member, body: Multipart) -> Result<FileId, Refused> {
+    let (name, content) = first_file(body).await.map_err(|problem| {
+        if problem.status == StatusCode::PAYLOAD_TOO_LARGE {
+            Refused::InWords("knowledge.refused.large")
+        } else if problem.fields.contains_key("file") {
+            Refused::InWords("knowledge.refused.none")
+        } else {
+            Refused::Problem(problem)
+        }
+    })?;
+    if name.is_empty() {
+        // What a browser sends when no file was chosen.
+        return Err(Refused::InWords("knowledge.refused.none"));
+    }
     let mut tx = state.db.tenant(&member.scope).await?;
-    let document = upload(&state, &mut tx, &name, content).await?;
+    let document = upload(state, &mut tx, &name, content)
+        .await
+        .map_err(|error| match error {
+            UploadError::TooLarge => Refused::InWords("knowledge.refused.large"),
+            UploadError::UnknownKind => Refused::InWords("knowledge.refused.kind"),
+            UploadError::Duplicate(_) => Refused::InWords("knowledge.refused.duplicate"),
+            other => Refused::Problem(other.into()),
+        })?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!(
-        "/knowledge/documents/{}",
-        document.id
-    )))
+    Ok(document.id)
+}
+
+impl From<DbError> for Refused {
+    fn from(error: DbError) -> Self {
+        Self::Problem(error.into())
+    }
 }
 
 async fn show(
@@ -296,5 +360,5 @@ async fn delete_document(
     Path(id): Path<FileId>,
 ) -> Result<Redirect, Problem> {
     remove(&state, &member, id).await?;
-    Ok(Redirect::to("/knowledge"))
+    Ok(Redirect::to("/knowledge?done=deleted"))
 }

@@ -134,3 +134,28 @@ async fn what_can_not_be_read_says_why_and_is_read_again_when_asked() {
     assert_eq!(read["error"], Value::Null);
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_taken_in_says_why_beside_the_field() {
+    let story = Story::begin().await;
+    upload(&story, "parking.md", PARKING).await;
+    let cases = [
+        ("again.md", PARKING, "A document with the same content"),
+        ("parking.xyz", "nobody reads this", "can’t be read here"),
+        ("", "", "Choose a file first."),
+    ];
+    for (name, content, why) in cases {
+        let part = Part::bytes(content.as_bytes()).file_name(name);
+        let request = story
+            .http
+            .post(format!("{}/knowledge/documents", story.url))
+            .bearer_auth(story.token())
+            .multipart(Form::new().part("file", part));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        let page = answer.text().await.unwrap();
+        let (_, note) = page.split_once("id=\"file-error\"").unwrap_or(("", ""));
+        assert!(note.contains(why), "{name}: {page}");
+    }
+    story.end().await;
+}
