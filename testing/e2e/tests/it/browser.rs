@@ -15,6 +15,7 @@ mod placeless;
 mod plain;
 mod playground;
 mod shop;
+mod sound;
 mod thread;
 mod window;
 
