@@ -183,6 +183,7 @@ pub(crate) fn routes() -> Routes<Channels> {
 
 #[derive(Deserialize)]
 struct Shown {
+    #[serde(default, deserialize_with = "web::known")]
     notice: Option<Notice>,
 }
 

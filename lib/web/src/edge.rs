@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -101,17 +102,17 @@ async fn surround(State(edge): State<Edge>, request: Request, next: Next) -> Res
     if let Some(watcher) = edge.watcher {
         parts.extensions.insert(watcher);
     }
-    let asked = parts.headers.clone();
-    let page = !parts.uri.path().starts_with("/api") && wants_html(&asked);
+    let asked = parts.clone();
+    let page = !parts.uri.path().starts_with("/api") && wants_html(&asked.headers);
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
     let method = known(&parts.method);
     let span = tracing::info_span!("request", request_id = id, method, route);
     let started = Instant::now();
-    let body = drain::drained(&asked, body);
+    let body = drain::drained(&asked.headers, body);
     let request = Request::from_parts(parts, body);
     let answer = async {
-        let mut response = dress(next.run(request).await, &asked, page);
+        let mut response = dress(next.run(request).await, &asked, page).await;
         headers::secure(response.headers_mut(), edge.https);
         let ms = milliseconds(started.elapsed());
         tracing::info!(status = response.status().as_u16(), ms, "answered");
@@ -148,7 +149,7 @@ fn milliseconds(time: Duration) -> f64 {
 }
 
 /// A problem of a page becomes a page.
-fn dress(response: Response, asked: &HeaderMap, page: bool) -> Response {
+async fn dress(response: Response, asked: &Parts, page: bool) -> Response {
     let Some(problem) = response.extensions().get::<Problem>() else {
         return response;
     };
@@ -157,7 +158,7 @@ fn dress(response: Response, asked: &HeaderMap, page: bool) -> Response {
         None => page,
     };
     if page {
-        return problem_page::render(problem, asked);
+        return problem_page::render(problem, asked).await;
     }
     response
 }

@@ -14,8 +14,8 @@ use http::StatusCode;
 use http::request::Parts;
 use kernel::page::InvalidCursor;
 use kernel::{Cursor, Limit};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, StringDeserializer};
+use serde::de::{DeserializeOwned, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Problem;
@@ -196,6 +196,16 @@ impl<T: Template> IntoResponse for Html<T> {
             Err(error) => Problem::internal(&error).into_response(),
         }
     }
+}
+
+/// A field of a query that is as if it were not there when nobody knows its value:
+/// `#[serde(default, deserialize_with = "web::known")]`.
+pub fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let text: StringDeserializer<serde::de::value::Error> = text.into_deserializer();
+    Ok(T::deserialize(text).ok())
 }
 
 fn unread(error: &BytesRejection) -> Problem {

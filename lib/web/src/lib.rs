@@ -30,7 +30,7 @@ pub use caller::{
 };
 pub use csrf::{CSRF_FIELD, CSRF_HEADER};
 pub use edge::{BODY_LIMIT, Edge, app};
-pub use extract::{Form, Html, Json, ListQuery, Multipart, Path, Query};
+pub use extract::{Form, Html, Json, ListQuery, Multipart, Path, Query, known};
 pub use i18n::Locale;
 pub use idempotency::IdempotencyKeys;
 pub use limits::{ANONYMOUS_PER_MINUTE, CALLER_PER_MINUTE, ClientAddress, RateLimits};

@@ -3,8 +3,9 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, MethodRouter};
-use http::Method;
+use axum::response::Redirect;
+use axum::routing::{MethodFilter, MethodRouter, get};
+use http::{Method, Uri};
 use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -142,7 +143,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// The router, the OpenAPI document and the list of routes.
     pub fn into_parts(self) -> (Router<S>, OpenApi, Vec<RouteInfo>) {
-        let (router, document) = self.router.split_for_parts();
+        let (mut router, document) = self.router.split_for_parts();
+        for (path, depth) in led_back(&self.table) {
+            router = router.route(&path, get(async move |uri: Uri| above(&uri, depth)));
+        }
         (router, document, self.table)
     }
 }
@@ -164,6 +168,41 @@ where
     S: Clone + Send + Sync + 'static,
 {
     methods.route_layer(from_fn_with_state(Gate { access, kind }, gate))
+}
+
+/// The paths of pages that only take forms, and how deep the page is that such a form stands on.
+/// Whoever comes there by the address bar, or by loading a refused form again, is led to it.
+fn led_back(table: &[RouteInfo]) -> Vec<(String, usize)> {
+    let pages = table.iter().filter(|route| route.kind == RouteKind::Page);
+    let shown: Vec<&str> = table
+        .iter()
+        .filter(|route| route.method == Method::GET)
+        .map(|route| route.path.as_str())
+        .collect();
+    let mut found: Vec<(String, usize)> = pages
+        .filter(|route| !shown.contains(&route.path.as_str()))
+        .map(|route| {
+            let above = |page: &&&str| {
+                let rest = route.path.strip_prefix(**page);
+                rest.is_some_and(|rest| rest.starts_with('/'))
+            };
+            let depth = shown.iter().filter(above).map(|page| depth(page)).max();
+            (route.path.clone(), depth.unwrap_or_default())
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn depth(path: &str) -> usize {
+    path.matches('/').count()
+}
+
+/// The page this many parts deep.
+fn above(uri: &Uri, depth: usize) -> Redirect {
+    let parts: Vec<&str> = uri.path().split('/').skip(1).take(depth).collect();
+    Redirect::to(&format!("/{}", parts.join("/")))
 }
 
 /// The operations of a path with their methods.

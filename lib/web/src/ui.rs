@@ -22,6 +22,7 @@ pub use flash::{Flash, Tone, Undo};
 pub use frame::Frame;
 pub use nav::{NAV, NavEntry, NavGroup, NavLink};
 pub use person::{hue, initials};
+pub(crate) use preferences::came_from;
 pub use preferences::{Preferences, routes};
 pub use shell::{NavFragment, Shell, WorkspaceLink};
 pub use theme::Theme;

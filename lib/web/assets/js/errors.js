@@ -3,6 +3,21 @@
 
 const area = document.getElementById("toasts");
 
+/** Nothing on this page works until somebody signs in: said once, with the way there. */
+function signedOut() {
+  if (area?.querySelector("[data-signed-out]")) return;
+  const toast = say("wordSignedOut");
+  if (!toast) return;
+  toast.dataset.signedOut = "";
+  const link = document.createElement("a");
+  link.className = "button";
+  link.dataset.size = "sm";
+  link.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.target = "_blank";
+  link.textContent = area.dataset.wordSignIn;
+  toast.querySelector(".toast-text").after(link);
+}
+
 function say(word) {
   const shape = document.getElementById("toast-template");
   if (!shape || !area) return;
@@ -11,6 +26,7 @@ function say(word) {
   // One word at a time is enough.
   area.querySelectorAll('[data-tone="danger"]').forEach((old) => old.remove());
   area.append(toast);
+  return toast;
 }
 
 /** A refetch after a signal repeats by itself; only what a person did deserves a word. */
@@ -18,7 +34,7 @@ const byPerson = (ctx) => ["click", "submit", "change", "keydown"].includes(ctx?
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
-  if (status === 401) return say("wordSignedOut");
+  if (status === 401) return signedOut();
   if (!byPerson(ctx)) return;
   if (status === 403) say("wordForbidden");
   else if (status === 404) say("wordMissing");

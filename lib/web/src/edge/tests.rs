@@ -110,6 +110,13 @@ fn router() -> Router {
         .page(Method::GET, "/viewer", Access::Member(Role::Viewer), ok)
         .page(Method::GET, "/admin", Access::Member(Role::Admin), ok)
         .page(Method::POST, "/admin", Access::Member(Role::Admin), ok)
+        .page(
+            Method::POST,
+            "/admin/{id}/end",
+            Access::Member(Role::Admin),
+            ok,
+        )
+        .page(Method::POST, "/form", Access::Public, ok)
         .page(Method::GET, "/public", Access::Public, ok)
         .page(
             Method::POST,
@@ -253,6 +260,34 @@ async fn a_reader_sees_a_problem_as_a_page_in_their_language() {
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     let page = text(answer).await;
     assert!(page.contains("<html lang=\"fr\""), "{page}");
+}
+
+#[tokio::test]
+async fn a_member_sees_a_problem_inside_the_shell_with_the_way_back() {
+    let request = get("/nothing").header("accept", "text/html");
+    let request = request.header("cookie", "viewer");
+    let request = request.header("referer", "http://shop.lan/viewer?x=1");
+    let page = text(send(request, "").await).await;
+    // The account's own language, and not the browser's.
+    assert!(page.contains("<html lang=\"fr\""), "{page}");
+    assert!(page.contains("Camille") && page.contains("class=\"nav-item\""));
+    assert!(page.contains("<h1>Rien ici</h1>"), "{page}");
+    assert!(page.contains("href=\"/viewer?x=1\""), "{page}");
+    let forbidden = get("/admin").header("cookie", "viewer");
+    let answer = send(forbidden.header("accept", "text/html"), "").await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    assert!(text(answer).await.contains("class=\"nav-item\""));
+}
+
+#[tokio::test]
+async fn the_address_of_a_form_leads_to_the_page_it_stands_on() {
+    for (path, page) in [("/admin/7/end", "/admin"), ("/form", "/")] {
+        let answer = send(get(path), "").await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers()[header::LOCATION], page);
+    }
+    let webhook = send(get("/webhooks/x"), "").await;
+    assert_eq!(webhook.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]

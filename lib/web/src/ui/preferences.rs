@@ -89,7 +89,8 @@ struct Choice {
 
 /// The route that keeps a choice made without JavaScript: `POST /preferences`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
-    axum::Router::new().route(paths::PREFERENCES, post(choose))
+    let back = async |headers: HeaderMap| Redirect::to(&back(&headers));
+    axum::Router::new().route(paths::PREFERENCES, post(choose).get(back))
 }
 
 async fn choose(headers: HeaderMap, mut jar: CookieJar, Form(choice): Form<Choice>) -> Response {
@@ -114,15 +115,19 @@ fn lasting(name: &'static str, value: &'static str) -> Cookie<'static> {
     cookie
 }
 
-/// The page the form was on: only its path, so that nobody is led elsewhere.
+/// The page the form was on.
 fn back(headers: &HeaderMap) -> String {
+    came_from(headers).unwrap_or_else(|| "/".to_owned())
+}
+
+/// The page before: only its path, so that nobody is led elsewhere.
+pub(crate) fn came_from(headers: &HeaderMap) -> Option<String> {
     headers
         .get(header::REFERER)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<http::Uri>().ok())
         .and_then(|uri| uri.path_and_query().map(ToString::to_string))
         .filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
-        .unwrap_or_else(|| "/".to_owned())
 }
 
 #[cfg(test)]

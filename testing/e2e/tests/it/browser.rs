@@ -14,6 +14,7 @@ mod picture;
 mod placeless;
 mod plain;
 mod playground;
+mod refused;
 mod shop;
 mod sound;
 mod thread;

@@ -29,6 +29,7 @@ mod imports;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod lost;
 mod mails;
 #[cfg(test)]
 mod matrix;
