@@ -24,13 +24,20 @@ pub(crate) struct Stationery<'a> {
 /// What the customer is told, in the settings' words or ours.
 fn notice(work: &Work) -> String {
     let (_, language) = asked(&work.steps);
-    let language = language.unwrap_or_default();
+    let house = work.stored.locale.as_str();
+    // A language that is none of the known ones can't be spoken.
+    let language = language.filter(|tag| tag != "simple");
+    let language = language.unwrap_or_else(|| house.to_owned());
     let own = &work.stored.settings.escalation_notice;
     let chosen = own.get(&language).or_else(|| match language.as_str() {
         // Ours is better than another language's.
-        "fr" | "es" => None,
-        _ => own.get("en"),
+        "en" | "fr" | "es" => None,
+        _ => own.get(house).or_else(|| own.get("en")),
     });
+    let language = match language.as_str() {
+        "en" | "fr" | "es" => language,
+        _ => house.to_owned(),
+    };
     if let Some(text) = chosen.filter(|text| !text.trim().is_empty()) {
         return text.clone();
     }

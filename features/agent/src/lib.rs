@@ -32,6 +32,7 @@ pub mod settings;
 pub mod step;
 mod store;
 mod template;
+mod tongue;
 mod tools;
 mod why;
 mod withdraw;

@@ -113,7 +113,10 @@ impl Agent {
         loop {
             let late = self.late(&work.held, work.now);
             let next = match step::next(&work.steps, work.provider.is_some(), late) {
-                Next::Check => look::check(work, &scene.asked, true),
+                Next::Check => {
+                    let known = work.conversation.language.as_deref();
+                    look::check(work, &scene.asked, known, true)
+                }
                 Next::Retrieve => look::retrieve(tx, &work.steps).await?,
                 Next::RunTools => Step::RunTools {
                     results: look::run_tools(tx, &work.steps).await?,

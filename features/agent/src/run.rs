@@ -163,7 +163,11 @@ impl Agent {
         let version = work.stored.version;
         runs::begin(tx, work.held.id, conversation.epoch, mode, version).await?;
         let account_on = runs::account_on(tx, conversation.id).await?;
-        Ok(look::check(work, undecided, account_on))
+        let known = match &conversation.language {
+            Some(known) => Some(known.clone()),
+            None => runs::spoken(tx, conversation.id).await?,
+        };
+        Ok(look::check(work, undecided, known.as_deref(), account_on))
     }
 
     pub(crate) fn late(&self, held: &Held, now: DateTime<Utc>) -> bool {

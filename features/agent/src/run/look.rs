@@ -8,9 +8,10 @@ use knowledge::language::Language;
 
 use super::Work;
 use crate::gates::{self, Facts};
+use crate::settings::Stored;
 use crate::step::{self, Passage, Step, ToolResult};
 use crate::store::runs::Undecided;
-use crate::{Agent, hours, tools};
+use crate::{Agent, hours, tongue, tools};
 
 /// How many passages a search gives.
 const PASSAGES: usize = 6;
@@ -33,9 +34,15 @@ impl Agent {
     }
 }
 
-/// The first step: tries the rules. `account_on` says whether the account is connected and its
+/// The first step: tries the rules. `known` is the language that the customer is known to speak;
+/// `account_on` says whether the account is connected and its
 /// automation switch is on.
-pub(crate) fn check(work: &Work, undecided: &[Undecided], account_on: bool) -> Step {
+pub(crate) fn check(
+    work: &Work,
+    undecided: &[Undecided],
+    known: Option<&str>,
+    account_on: bool,
+) -> Step {
     let conversation = &work.conversation;
     let settings = &work.stored.settings;
     let mode = settings.mode_on(conversation.account_id);
@@ -62,7 +69,7 @@ pub(crate) fn check(work: &Work, undecided: &[Undecided], account_on: bool) -> S
     Step::CheckConversationState {
         epoch: conversation.epoch,
         messages: undecided.iter().map(|m| m.id).collect(),
-        language: language(&text, conversation.language.as_deref(), &settings.language),
+        language: Some(language(&text, known, &work.stored)),
         text,
         mode,
         version: work.stored.version,
@@ -71,17 +78,11 @@ pub(crate) fn check(work: &Work, undecided: &[Undecided], account_on: bool) -> S
     }
 }
 
-/// The language to answer in: the fixed one, else that of the words; a message of few words proves
-/// little, so what is known about the customer comes first there.
-fn language(text: &str, known: Option<&str>, fixed: &str) -> Option<String> {
-    if fixed != "auto" {
-        return Some(fixed.to_owned());
-    }
-    let few = text.split_whitespace().count() < 3;
-    match known {
-        Some(known) if few => Some(known.to_owned()),
-        _ if text.is_empty() => known.map(str::to_owned),
-        _ => Some(Language::of(text).as_str().to_owned()),
+/// The language to answer in: the fixed one, else that of the words.
+fn language(text: &str, known: Option<&str>, stored: &Stored) -> String {
+    match stored.settings.language.as_str() {
+        "auto" => tongue::of(text, known, &stored.locale),
+        fixed => fixed.to_owned(),
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Stored {
     pub version: i32,
     /// The workspace's time zone.
     pub time_zone: String,
+    /// The tag of the workspace's language.
+    pub locale: String,
     /// The workspace's name: the business.
     pub business: String,
 }

@@ -272,6 +272,21 @@ pub(crate) async fn undecided(
     .await?)
 }
 
+/// The language in which the agent spoke or would have spoken in this conversation last.
+pub(crate) async fn spoken(
+    tx: &mut TenantTx,
+    conversation: ConversationId,
+) -> DbResult<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT language AS "language!" FROM agent_runs
+           WHERE conversation_id = $1 AND language IS NOT NULL
+           ORDER BY created_at DESC LIMIT 1"#,
+        conversation.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
 /// Whether the account is connected and its automation switch is on.
 pub(crate) async fn account_on(tx: &mut TenantTx, conversation: ConversationId) -> DbResult<bool> {
     Ok(sqlx::query_scalar!(

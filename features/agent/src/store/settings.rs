@@ -26,7 +26,7 @@ pub(crate) async fn hold(tx: &mut TenantTx) -> DbResult<()> {
 
 pub(crate) async fn load(tx: &mut TenantTx) -> DbResult<Stored> {
     let row = sqlx::query!(
-        r#"SELECT w.name, w.time_zone, s.settings AS "settings?", s.key_sealed AS "key_sealed?",
+        r#"SELECT w.name, w.time_zone, w.locale, s.settings AS "settings?", s.key_sealed AS "key_sealed?",
                   s.key_id AS "key_id?", s.moderation_key_sealed AS "moderation_key_sealed?",
                   s.moderation_key_id AS "moderation_key_id?", s.version AS "version?"
            FROM workspaces w LEFT JOIN ai_settings s ON s.workspace_id = w.workspace_id"#
@@ -46,6 +46,7 @@ pub(crate) async fn load(tx: &mut TenantTx) -> DbResult<Stored> {
         moderation_key: sealed(row.moderation_key_sealed, row.moderation_key_id),
         version: row.version.unwrap_or_default(),
         time_zone: row.time_zone,
+        locale: row.locale,
         business: row.name,
     })
 }

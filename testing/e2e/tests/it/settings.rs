@@ -1,4 +1,5 @@
 //! The settings of the agent: each one acts, and each save is a version.
 
+mod acts;
 mod names;
 mod versions;
