@@ -128,6 +128,7 @@ impl Parts {
             clock: clock.clone(),
             llm: llm::Client::new()?,
             provider: config.models.provider(),
+            moderation: config.models.moderation(),
             key: key.clone(),
             longest: LONGEST_RUN,
             debounce: config.reply_delay,

@@ -15,6 +15,8 @@ pub fn reactions() -> Reactions {
         .on::<EffectSettled>(agent::withdraw)
         .on::<MessageReceived>(agent::open_run)
         .on::<HumanReplied>(agent::seen_to)
+        .on::<HumanReplied>(agent::compare_reply)
+        .on::<NativeReplied>(agent::compare_native)
         .on::<OwnerChanged>(agent::close_handed_back)
         .on::<ConversationResolved>(agent::close_resolved)
         .on::<ConversationErased>(agent::forget)

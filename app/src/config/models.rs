@@ -1,5 +1,6 @@
 //! Settings of the providers of models.
 
+use agent::moderate::Moderation;
 use agent::provider::Provider;
 use kernel::Secret;
 use knowledge::embed::Remote;
@@ -91,6 +92,15 @@ impl Models {
     pub fn gemini_embeddings(&self) -> Option<Remote> {
         let [_, _, gemini] = &self.0;
         remote(gemini)
+    }
+
+    /// Where texts are judged: OpenAI, with the installation's key for it.
+    pub fn moderation(&self) -> Moderation {
+        let [_, (key, base_url), _] = &self.0;
+        Moderation {
+            base_url: base_url.clone(),
+            key: key.clone().unwrap_or_default(),
+        }
     }
 
     /// The settings as lines for people, keys hidden.

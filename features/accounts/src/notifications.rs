@@ -41,6 +41,11 @@ pub enum News {
         /// The account's name.
         name: String,
     },
+    /// What models may cost is spent.
+    BudgetSpent {
+        /// The budget's stretch of time: `day` or `month`.
+        period: String,
+    },
 }
 
 impl News {
@@ -49,6 +54,7 @@ impl News {
         match self {
             Self::Escalation { .. } => "escalation",
             Self::ChannelLost { .. } => "channel_lost",
+            Self::BudgetSpent { .. } => "budget_spent",
         }
     }
 
@@ -59,6 +65,7 @@ impl News {
                 conversation_id, ..
             } => conversation_id.to_string(),
             Self::ChannelLost { account_id, .. } => account_id.to_string(),
+            Self::BudgetSpent { period } => format!("budget_{period}"),
         }
     }
 
@@ -69,6 +76,7 @@ impl News {
                 conversation_id, ..
             } => format!("/inbox/{conversation_id}"),
             Self::ChannelLost { .. } => "/channels".to_owned(),
+            Self::BudgetSpent { .. } => "/agent".to_owned(),
         }
     }
 
@@ -76,7 +84,7 @@ impl News {
     const fn concerns(&self) -> Role {
         match self {
             Self::Escalation { .. } => Role::Agent,
-            Self::ChannelLost { .. } => Role::Admin,
+            Self::ChannelLost { .. } | Self::BudgetSpent { .. } => Role::Admin,
         }
     }
 }

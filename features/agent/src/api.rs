@@ -2,6 +2,8 @@
 
 pub(crate) mod decisions;
 pub(crate) mod settings;
+mod shadow;
+mod spend;
 
 use axum::extract::State;
 use axum::http::Method;
@@ -40,6 +42,12 @@ pub fn routes(agent: Agent) -> Routes {
             Access::Member(Role::Admin),
             routes!(settings::restore_version),
         )
+        .api(Access::Member(Role::Viewer), routes!(spend::list_usage))
+        .api(Access::Member(Role::Viewer), routes!(shadow::list_drafts))
+        .api(
+            Access::Member(Role::Viewer),
+            routes!(shadow::summarize_drafts),
+        )
         .api(Access::Member(Role::Viewer), routes!(list_escalations))
         .page(
             Method::GET,
@@ -52,6 +60,12 @@ pub fn routes(agent: Agent) -> Routes {
             "/agent",
             Access::Member(Role::Admin),
             pages::form::save,
+        )
+        .page(
+            Method::GET,
+            "/agent/shadow",
+            Access::Member(Role::Viewer),
+            pages::shadow::list,
         )
         .page(
             Method::GET,

@@ -28,17 +28,20 @@ pub enum Outcome {
     Escalated,
     /// Nothing was said.
     Silent,
+    /// A draft was kept to be compared with what a person answers.
+    Shadowed,
     /// Something broke.
     Failed,
 }
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Answered,
         Self::Suggested,
         Self::Escalated,
         Self::Silent,
+        Self::Shadowed,
         Self::Failed,
     ];
 
@@ -49,6 +52,7 @@ impl Outcome {
             Self::Suggested => "suggested",
             Self::Escalated => "escalated",
             Self::Silent => "silent",
+            Self::Shadowed => "shadowed",
             Self::Failed => "failed",
         }
     }

@@ -9,7 +9,7 @@ use crate::judge::Draft;
 use crate::leak::{self, Told};
 use crate::settings::Settings;
 use crate::step::Passage;
-use crate::{links, prompt};
+use crate::{links, moderate, prompt};
 
 /// Something about an answer that a person should see first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -22,14 +22,14 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
-    fn because(reason: &str) -> Self {
+    pub(crate) fn because(reason: &str) -> Self {
         Self {
             reason: reason.to_owned(),
             found: None,
         }
     }
 
-    fn about(reason: &str, found: impl Into<String>) -> Self {
+    pub(crate) fn about(reason: &str, found: impl Into<String>) -> Self {
         Self {
             found: Some(found.into()),
             ..Self::because(reason)
@@ -129,6 +129,13 @@ pub(crate) fn doubts(draft: &Draft, settings: &Settings, facts: &Facts<'_>) -> V
         if let Some(claim) = ground.unfounded(&draft.text, language, same) {
             found.push(Doubt::about("not_grounded", claim));
         }
+    }
+    let blocked = [
+        settings.blocked_keywords.as_slice(),
+        settings.blocked_phrases.as_slice(),
+    ];
+    if let Some(word) = moderate::outgoing(&draft.text, draft.quoted, &blocked.concat()) {
+        found.push(Doubt::about("moderation_out", word));
     }
     if !draft.language_fits {
         found.push(Doubt::because("language_mismatch"));

@@ -4,22 +4,12 @@ use accounts::notifications::{self, News};
 use db::{DbError, DbResult, TenantTx};
 use inbox::owner::ChangeError;
 use inbox::reply::ReplyError;
-use kernel::{EscalationId, SecretKey};
-use mail::{Mail, SendMail};
-use url::Url;
+use kernel::EscalationId;
 
 use crate::escalation::category;
+use crate::letter::{Letter, Stationery};
 use crate::run::{Work, asked};
 use crate::store;
-
-/// What mails are made with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stationery<'a> {
-    /// What they are sealed with until they are sent.
-    pub(crate) key: &'a SecretKey,
-    /// What their links begin with.
-    pub(crate) public_url: &'a Url,
-}
 
 /// What the customer is told, in the settings' words or ours.
 fn notice(work: &Work) -> String {
@@ -96,12 +86,6 @@ async fn mail(
     reason: &str,
     stationery: Stationery<'_>,
 ) -> DbResult<()> {
-    let chosen = work.stored.settings.notify_emails.clone();
-    let to = if chosen.is_empty() {
-        store::escalations::owners(tx).await?
-    } else {
-        chosen
-    };
     let base = stationery.public_url.as_str().trim_end_matches('/');
     let conversation = &work.conversation;
     let text = format!(
@@ -112,16 +96,10 @@ async fn mail(
         reason.replace('_', " "),
         conversation.id,
     );
-    for (at, to) in to.into_iter().enumerate() {
-        let mail = Mail {
-            to,
-            subject: format!("A customer needs a person: {}", conversation.name),
-            text: text.clone(),
-            html: None,
-            message_id: format!("{escalation}-{at}"),
-        };
-        let job = SendMail::job(stationery.key, &mail, work.now)?;
-        tx.enqueue(&job).await?;
-    }
-    Ok(())
+    let letter = Letter {
+        subject: format!("A customer needs a person: {}", conversation.name),
+        text,
+        id: escalation.to_string(),
+    };
+    letter.post(tx, &work.stored, stationery, work.now).await
 }

@@ -61,7 +61,8 @@ pub struct Escalation {
 pub(crate) fn category(reason: &str) -> &'static str {
     match reason {
         "customer_asked_for_human" => "request",
-        "blocked_keyword" | "blocked_phrase" | "no_text" => "rule",
+        "blocked_keyword" | "blocked_phrase" | "no_text" | "offensive_message"
+        | "person_in_danger" => "rule",
         "model_unavailable" | "limit_reached" => "failure",
         _ => "unsure",
     }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::like;
-use crate::settings::{Mode, OutsideHours, Settings};
+use crate::settings::{Mode, OutsideHours, Settings, WhenSpent};
+use crate::spend::Period;
 use crate::words::{self, Courtesy};
+use crate::{like, moderate};
 
 /// One rule that was tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -50,6 +51,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) standby: bool,
     pub(crate) window_open: bool,
     pub(crate) business_open: bool,
+    /// The budget that is spent, when one is.
+    pub(crate) spent: Option<Period>,
     /// Whether the model would be shown pictures.
     pub(crate) sees_pictures: bool,
     /// What the customer wrote and nobody has decided about yet.
@@ -117,7 +120,9 @@ const RULES: &[(&str, Rule)] = &[
         when(!facts.conversation_on, silent("conversation_off"))
     }),
     ("owner", |facts| {
-        when(facts.owned_by_human, silent("human_owns"))
+        // What people answer is what a draft in shadow is compared with.
+        let theirs = facts.owned_by_human && facts.mode != Mode::Shadow;
+        when(theirs, silent("human_owns"))
     }),
     ("standby", |facts| when(facts.standby, silent("standby"))),
     ("reply_window", |facts| {
@@ -143,6 +148,17 @@ const RULES: &[(&str, Rule)] = &[
     ("blocked_phrases", |facts| {
         let found = words::first_of(facts.text, &facts.settings.blocked_phrases);
         on_finding(found, escalate("blocked_phrase"))
+    }),
+    ("moderation", |facts| {
+        let (reason, found) = moderate::incoming(facts.text);
+        let found = found.map(|finding| finding.category.to_string());
+        (reason.map(escalate), found)
+    }),
+    ("budget", |facts| {
+        let silent_then = facts.settings.budget.when_spent == WhenSpent::Silent;
+        let stop = facts.spent.filter(|_| silent_then);
+        let found = facts.spent.map(|period| period.as_str().to_owned());
+        (stop.map(|_| silent("budget_spent")), found)
     }),
     ("courtesy", |facts| match words::courtesy(facts.text) {
         Some(_) if facts.shows_picture() => (None, None),

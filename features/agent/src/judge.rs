@@ -1,6 +1,7 @@
 //! Decide: what is done with what the agent came up with.
 
 use kernel::ChunkId;
+use serde::{Deserialize, Serialize};
 
 use crate::doubt::Doubt;
 use crate::settings::Mode;
@@ -46,13 +47,48 @@ pub(crate) enum Verdict {
         draft: Option<Draft>,
         reason: String,
     },
+    /// Nothing is sent and nobody is asked: what would have been done is kept.
+    Shadow {
+        would: Would,
+        draft: Option<Draft>,
+        reason: String,
+    },
     Silent {
         reason: String,
     },
 }
 
+/// What would have been done in the mode that answers.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Would {
+    /// The answer would have been sent.
+    Send,
+    /// It would have been offered to a person.
+    Suggest,
+    /// A person would have been asked.
+    Escalate,
+}
+
+impl Would {
+    /// The name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Suggest => "suggest",
+            Self::Escalate => "escalate",
+        }
+    }
+}
+
 /// Judges a proposal by the mode, the confidence that is asked for, and the doubts about it.
 pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32, doubts: &[Doubt]) -> Verdict {
+    if mode == Mode::Shadow {
+        return shadow(judge(proposal, Mode::Auto, threshold, doubts));
+    }
     let draft = match proposal {
         Proposal::Silent { reason } => return Verdict::Silent { reason },
         Proposal::Escalate { reason } => {
@@ -74,7 +110,7 @@ pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32, doubts: &[Do
         Mode::Off => Verdict::Silent {
             reason: because("mode_off"),
         },
-        Mode::Suggest => {
+        Mode::Shadow | Mode::Suggest => {
             let reason = because(draft.reason);
             Verdict::Suggest { draft, reason }
         }
@@ -92,6 +128,21 @@ pub(crate) fn judge(proposal: Proposal, mode: Mode, threshold: f32, doubts: &[Do
             let reason = because(draft.reason);
             Verdict::Send { draft, reason }
         }
+    }
+}
+
+/// The same without its consequences.
+fn shadow(verdict: Verdict) -> Verdict {
+    let (would, draft, reason) = match verdict {
+        Verdict::Send { draft, reason } => (Would::Send, Some(draft), reason),
+        Verdict::Suggest { draft, reason } => (Would::Suggest, Some(draft), reason),
+        Verdict::Escalate { draft, reason } => (Would::Escalate, draft, reason),
+        silent => return silent,
+    };
+    Verdict::Shadow {
+        would,
+        draft,
+        reason,
     }
 }
 
@@ -121,6 +172,7 @@ mod tests {
             Verdict::Send { reason, .. } => ("send", reason),
             Verdict::Suggest { reason, .. } => ("suggest", reason),
             Verdict::Escalate { reason, .. } => ("escalate", reason),
+            Verdict::Shadow { reason, .. } => ("shadow", reason),
             Verdict::Silent { reason } => ("silent", reason),
         }
     }
@@ -160,6 +212,30 @@ mod tests {
         let doubts = [doubt("unsourced"), doubt("too_long")];
         let doubted = judged(Draft::sample(), Mode::Auto, &doubts);
         assert_eq!(doubted, "suggest unsourced");
+    }
+
+    #[test]
+    fn in_shadow_nothing_is_done_and_what_would_have_been_is_kept() {
+        let would = |proposal, doubts: &[Doubt]| match judge(proposal, Mode::Shadow, 0.7, doubts) {
+            Verdict::Shadow { would, reason, .. } => format!("{} {reason}", would.as_str()),
+            other => panic!("{other:?}"),
+        };
+        let answer = |confidence| Proposal::Answer(sure(confidence));
+        assert_eq!(would(answer(0.8), &[]), "send answer_found");
+        assert_eq!(
+            would(answer(0.8), &[doubt("unsourced")]),
+            "suggest unsourced"
+        );
+        assert_eq!(would(answer(0.5), &[]), "escalate low_confidence");
+        let asked = Proposal::Escalate {
+            reason: "customer_asked_for_human".to_owned(),
+        };
+        assert_eq!(would(asked, &[]), "escalate customer_asked_for_human");
+        let silent = Proposal::Silent {
+            reason: "nothing_to_answer".to_owned(),
+        };
+        let verdict = judge(silent, Mode::Shadow, 0.7, &[]);
+        assert_eq!(word(&verdict), ("silent", "nothing_to_answer"));
     }
 
     #[test]

@@ -17,10 +17,13 @@ mod ground;
 mod hours;
 mod judge;
 mod leak;
+mod letter;
 mod like;
 mod links;
+pub mod moderate;
 mod open_run;
 mod outcome;
+mod overspent;
 mod pages;
 mod playground;
 mod prompt;
@@ -29,6 +32,8 @@ pub mod rehearse;
 mod run;
 pub mod runs;
 pub mod settings;
+pub mod shadow;
+pub mod spend;
 pub mod step;
 mod store;
 mod template;
@@ -49,6 +54,7 @@ pub use escalation::{close_handed_back, close_resolved, forget, seen_to};
 pub use gates::{Gate, Stop};
 pub use hours::Hours;
 pub use open_run::open_run;
+pub use shadow::{compare_native, compare_reply};
 pub use withdraw::withdraw;
 
 /// The events this feature emits: none so far.
@@ -65,6 +71,8 @@ pub struct Agent {
     pub llm: llm::Client,
     /// The installation's provider of models, for workspaces without one of their own.
     pub provider: Option<provider::Provider>,
+    /// Where texts are judged before they are answered and before they are sent.
+    pub moderation: moderate::Moderation,
     /// What the models' keys are sealed with.
     pub key: SecretKey,
     /// How long a run may take, from its claim on.

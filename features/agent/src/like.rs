@@ -50,6 +50,28 @@ fn is_like(text: &str, example: &str) -> bool {
     foreign * FOREIGN <= said.len() && covered * 3 >= wanted.len() * 2
 }
 
+/// How alike two texts are, 0 to 1: the share of their words of weight that stand in both.
+pub(crate) fn likeness(one: &str, other: &str) -> f32 {
+    let (one, other) = (plain(one), plain(other));
+    if one == other {
+        return 1.0;
+    }
+    let (one, other) = (weighty(&one), weighty(&other));
+    let mut left = other.clone();
+    let mut met = 0_u16;
+    for word in &one {
+        if let Some(at) = left.iter().position(|another| same(word, another)) {
+            left.swap_remove(at);
+            met = met.saturating_add(1);
+        }
+    }
+    let all = u16::try_from(one.len() + other.len()).unwrap_or(u16::MAX);
+    if all == 0 {
+        return 0.0;
+    }
+    2.0 * f32::from(met) / f32::from(all)
+}
+
 fn weighty(text: &str) -> Vec<&str> {
     text.split_whitespace()
         .filter(|word| !SMALL.contains(word))
@@ -137,6 +159,18 @@ mod tests {
         ] {
             assert!(!like(text, example), "{text}");
         }
+    }
+
+    #[test]
+    fn two_answers_are_as_alike_as_their_words() {
+        let near = |one: f32, other: f32| (one - other).abs() < 1e-6;
+        assert!(near(likeness("Two days.", "two days"), 1.0));
+        assert!(near(
+            likeness("Delivery takes two days", "Two days"),
+            2.0 / 3.0
+        ));
+        assert!(near(likeness("Two days", "We are closed"), 0.0));
+        assert!(near(likeness("", "the"), 0.0));
     }
 
     #[test]

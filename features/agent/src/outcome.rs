@@ -11,16 +11,19 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::decision::Outcome;
 use crate::doubt::{Doubt, Facts, doubts};
-use crate::escalate::{self, Stationery};
+use crate::escalate;
 use crate::extractive;
 use crate::gates::Stop;
-use crate::judge::{Draft, Proposal, Verdict, judge};
+use crate::judge::{Draft, Proposal, Verdict, Would, judge};
+use crate::letter::Stationery;
+use crate::moderate::Side;
 use crate::run::{Work, asked};
 use crate::settings::Mode;
 use crate::step::{self, Step};
 use crate::store::decisions::New;
 use crate::store::runs::{self, End};
-use crate::{store, tools};
+use crate::store::shadow::NewDraft;
+use crate::{shadow, store, tools};
 
 /// What a customer who only greets is told.
 fn greeting(language: Option<&str>) -> &'static str {
@@ -53,7 +56,19 @@ fn proposal(work: &Work) -> Proposal {
             reason: otherwise.to_owned(),
         },
     };
-    match steps.last() {
+    if let Some(Ok(judged)) = step::moderation(steps, Side::Incoming)
+        && judged.flags()
+    {
+        let reason = if judged.in_danger() {
+            "person_in_danger"
+        } else {
+            "offensive_message"
+        };
+        return Proposal::Escalate {
+            reason: reason.to_owned(),
+        };
+    }
+    match step::decisive(steps) {
         Some(Step::CheckConversationState {
             stop: Some(stop), ..
         }) => match stop {
@@ -82,15 +97,31 @@ fn proposal(work: &Work) -> Proposal {
             tools::proposal(answer, &found, language.filter(|tag| *tag != "simple"))
         }
         Some(Step::CallModel { answer: None, .. }) => quote("model_unavailable"),
+        _ if work.spent.is_some() => quote("budget_spent"),
         _ if work.provider.is_some() => quote("limit_reached"),
         _ => quote("no_answer_found"),
+    }
+}
+
+/// The mode to judge in. What is quoted because the budget is spent is only offered.
+fn mode(work: &Work) -> Mode {
+    let mode = work.stored.settings.mode_on(work.conversation.account_id);
+    let stinted = match step::decisive(&work.steps) {
+        Some(Step::CheckConversationState { .. }) => false,
+        Some(Step::CallModel { answer, .. }) => answer.is_none(),
+        _ => true,
+    };
+    if work.spent.is_some() && stinted {
+        mode.min(Mode::Suggest)
+    } else {
+        mode
     }
 }
 
 /// What is to be done, by the steps and the settings, and what speaks against the answer.
 pub(crate) fn verdict(work: &Work) -> (Verdict, Vec<Doubt>) {
     let settings = &work.stored.settings;
-    let mode = settings.mode_on(work.conversation.account_id);
+    let mode = mode(work);
     let proposal = proposal(work);
     let doubts = match &proposal {
         Proposal::Answer(draft) => doubted(work, draft),
@@ -112,7 +143,39 @@ fn doubted(work: &Work, draft: &Draft) -> Vec<Doubt> {
     );
     let found = step::passages(&work.steps);
     let facts = Facts::about(draft, settings, &context, &found, &asked);
-    doubts(draft, settings, &facts)
+    let mut all = doubts(draft, settings, &facts);
+    all.extend(scruples(work));
+    all
+}
+
+/// What a provider's moderation holds against an answer, or that it could not be asked: nothing is
+/// sent unjudged where there is one.
+fn scruples(work: &Work) -> Option<Doubt> {
+    let asked = [Side::Outgoing, Side::Incoming];
+    let said = asked.map(|side| step::moderation(&work.steps, side));
+    if let [Some(Ok(judged)), _] = said
+        && judged.flags()
+    {
+        return Some(Doubt::about("moderation_out", judged.flagged.join(", ")));
+    }
+    let failed = said.into_iter().flatten().find_map(Result::err);
+    failed.map(|class| Doubt::about("moderation_unavailable", class))
+}
+
+/// The answer that a moderation has to judge before it is sent.
+pub(crate) fn unjudged(work: &Work) -> Option<String> {
+    work.moderation.as_ref()?;
+    let (Verdict::Send { draft, .. }
+    | Verdict::Shadow {
+        would: Would::Send,
+        draft: Some(draft),
+        ..
+    }) = verdict(work).0
+    else {
+        return None;
+    };
+    let judged = step::moderation(&work.steps, Side::Outgoing);
+    judged.is_none().then_some(draft.text)
 }
 
 /// Decides, and does it.
@@ -121,11 +184,18 @@ pub(crate) async fn decide(
     work: &Work,
     stationery: Stationery<'_>,
 ) -> DbResult<()> {
-    let settings = &work.stored.settings;
-    let mode = settings.mode_on(work.conversation.account_id);
+    let mode = mode(work);
     let (verdict, doubts) = verdict(work);
     let (outcome, reason, draft, reply) = match verdict {
         Verdict::Silent { reason } => (Outcome::Silent, reason, None, None),
+        Verdict::Shadow {
+            would,
+            draft,
+            reason,
+        } => {
+            keep_in_shadow(tx, work, would, draft.as_ref(), &reason).await?;
+            (Outcome::Shadowed, reason, draft, None)
+        }
         Verdict::Send { draft, reason } => match send(tx, work, &draft).await? {
             Ok(reply) => (Outcome::Answered, reason, Some(draft), reply),
             Err(refusal) => (Outcome::Silent, refusal, Some(draft), None),
@@ -198,20 +268,51 @@ async fn send(
     }
 }
 
-async fn suggest(tx: &mut TenantTx, work: &Work, draft: &Draft) -> DbResult<Result<(), String>> {
-    let sources: Vec<Value> = step::passages(&work.steps)
-        .into_iter()
-        .filter(|passage| draft.sources.contains(&passage.chunk))
+/// The passages that a draft rests on, for reading.
+fn sources(work: &Work, draft: &Draft) -> Value {
+    let used = step::passages(&work.steps).into_iter();
+    used.filter(|passage| draft.sources.contains(&passage.chunk))
         .map(
             |p| json!({"chunk": p.chunk, "title": p.title, "heading": p.heading, "score": p.score}),
         )
-        .collect();
+        .collect()
+}
+
+async fn keep_in_shadow(
+    tx: &mut TenantTx,
+    work: &Work,
+    would: Would,
+    draft: Option<&Draft>,
+    reason: &str,
+) -> DbResult<()> {
+    let Some(Step::CheckConversationState { messages, .. }) = work.steps.first() else {
+        return Ok(());
+    };
+    let Some(message) = messages.last() else {
+        return Ok(());
+    };
+    let new = NewDraft {
+        run: work.held.id,
+        conversation: work.conversation.id,
+        message: *message,
+        would,
+        reason,
+        text: draft.map_or("", |draft| draft.text.as_str()),
+        sources: draft.map_or_else(|| json!([]), |draft| sources(work, draft)),
+        confidence: draft.map(|draft| draft.confidence),
+        settings_version: work.stored.version,
+    };
+    store::shadow::insert(tx, &new, work.now).await?;
+    shadow::compare(tx, work.conversation.id).await
+}
+
+async fn suggest(tx: &mut TenantTx, work: &Work, draft: &Draft) -> DbResult<Result<(), String>> {
     let offer = Offer {
         conversation: work.conversation.id,
         run: work.held.id,
         epoch: written_for(work),
         text: &draft.text,
-        sources: Value::Array(sources),
+        sources: sources(work, draft),
         confidence: draft.confidence,
     };
     match inbox::suggestion::offer(tx, offer, work.now).await {

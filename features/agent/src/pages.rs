@@ -3,4 +3,7 @@
 pub(crate) mod decisions;
 pub(crate) mod form;
 mod labels;
+mod money;
+pub(crate) mod shadow;
+mod typed;
 pub(crate) mod versions;

@@ -92,7 +92,7 @@ pub(crate) fn request(
 /// What a step adds to the conversation with the model.
 fn turns(step: &Step) -> Vec<Turn> {
     match step {
-        Step::CheckConversationState { .. } => Vec::new(),
+        Step::CheckConversationState { .. } | Step::Moderate { .. } => Vec::new(),
         Step::RetrieveContext { passages, .. } => vec![Turn::System {
             content: as_data(
                 "Passages found for the customer's message.",

@@ -1,10 +1,11 @@
 //! Which model answers: the workspace's own, else the installation's, else none.
 
 use db::TenantTx;
-use kernel::{Secret, SecretKey};
+use kernel::Secret;
 use llm::Endpoint;
 use url::Url;
 
+use crate::Agent;
 use crate::settings::{self, Stored};
 
 /// A provider of models, with the model to ask there.
@@ -28,17 +29,15 @@ impl Provider {
     }
 }
 
-/// The provider in force for a workspace. Its own address never meets the installation's key, and
-/// a model it names without an address is asked for at the installation's provider.
-pub(crate) fn in_force(
-    tx: &TenantTx,
-    keys: &SecretKey,
-    stored: &Stored,
-    installed: Option<&Provider>,
-) -> Option<Provider> {
-    let wanted = stored.settings.model.trim();
-    let own = || settings::open_key(tx, keys, stored);
-    choose(stored.settings.base_url.as_ref(), wanted, own, installed)
+impl Agent {
+    /// The provider in force for a workspace. Its own address never meets the installation's key,
+    /// and a model it names without an address is asked for at the installation's provider.
+    pub(crate) fn provider_of(&self, tx: &TenantTx, stored: &Stored) -> Option<Provider> {
+        let wanted = stored.settings.model.trim();
+        let own = || settings::open_key(tx, &self.key, stored);
+        let base_url = stored.settings.base_url.as_ref();
+        choose(base_url, wanted, own, self.provider.as_ref())
+    }
 }
 
 fn choose(

@@ -1,5 +1,5 @@
 //! A rehearsal: the agent's own steps over words that nobody has to have written, with any settings.
-//! Nothing is sent and nothing is kept; what every step found is given back.
+//! Nothing is sent and nothing is kept but what the models cost; what every step found is given back.
 
 pub(crate) mod api;
 mod ask;
@@ -16,12 +16,14 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, Scope, TenantTx};
 use tokio::time::Instant;
 
+use crate::moderate::Side;
 use crate::run::Work;
 use crate::run::ask::Question;
-use crate::run::look;
+use crate::run::{asked, look};
 use crate::settings::{Mode, Stored};
+use crate::spend::{self, Call};
 use crate::step::{self, Next, Step};
-use crate::{Agent, provider};
+use crate::{Agent, outcome};
 pub use scene::{Line, Speaker};
 pub use trace::{Source, Trace};
 pub use variant::{Variant, VariantError};
@@ -92,8 +94,15 @@ impl Agent {
                 break;
             };
             let left = self.longest.saturating_sub(began.elapsed());
-            let answered = self.ask_aloud(&question, left, &mut listener).await;
-            keep(&mut scene.work, answered, &mut listener);
+            let step = self.ask_aloud(&question, left, &mut listener).await;
+            let call = Call {
+                purpose: "rehearsal",
+                ..question.call(&scene.work.stored.settings, &step, None)
+            };
+            let mut tx = self.db.tenant(scope).await?;
+            spend::record(&mut tx, &scene.work.stored, &call, self.clock.now()).await?;
+            tx.commit().await?;
+            keep(&mut scene.work, step, &mut listener);
         }
         Ok(trace::of(&scene.work, began.elapsed()))
     }
@@ -106,23 +115,27 @@ impl Agent {
         listener: &mut Option<Listener<'_>>,
     ) -> DbResult<Option<Question>> {
         let work = &mut scene.work;
-        if work.steps.is_empty() {
-            let installed = self.provider.as_ref();
-            work.provider = provider::in_force(tx, &self.key, &work.stored, installed);
-        }
+        self.equip(tx, work).await?;
         loop {
             let late = self.late(&work.held, work.now);
-            let next = match step::next(&work.steps, work.provider.is_some(), late) {
+            let next = match step::next(&work.steps, work.ways(late)) {
                 Next::Check => {
                     let known = work.conversation.language.as_deref();
                     look::check(work, &scene.asked, known, true)
+                }
+                Next::Moderate => {
+                    let (text, _) = asked(&work.steps);
+                    return Ok(self.scruple(work, Side::Incoming, text));
                 }
                 Next::Retrieve => look::retrieve(tx, &work.steps).await?,
                 Next::RunTools => Step::RunTools {
                     results: look::run_tools(tx, &work.steps).await?,
                 },
                 Next::CallModel => return self.question(tx, work, &scene.thread).await,
-                Next::Decide => return Ok(None),
+                Next::Decide => {
+                    let text = outcome::unjudged(work);
+                    return Ok(text.and_then(|text| self.scruple(work, Side::Outgoing, text)));
+                }
             };
             keep(work, next, listener);
         }

@@ -10,13 +10,16 @@ use chrono::{DateTime, Utc};
 use db::{Claim, DbResult, TenantTx};
 use inbox::conversation::{self, Conversation};
 use kernel::RunId;
+use llm::Endpoint;
 
-use crate::escalate::Stationery;
-use crate::provider::{self, Provider};
-use crate::settings::{self, Stored};
-use crate::step::{self, Next, Step};
+use crate::letter::Stationery;
+use crate::moderate::Side;
+use crate::provider::Provider;
+use crate::settings::{self, Mode, Stored};
+use crate::spend::{self, Period};
+use crate::step::{self, Next, Step, Ways};
 use crate::store::runs::{self, End, Held, Undecided};
-use crate::{Agent, outcome, withdraw};
+use crate::{Agent, outcome, overspent, withdraw};
 use ask::Question;
 pub(crate) use look::asked;
 
@@ -38,6 +41,10 @@ pub(crate) struct Work {
     pub(crate) stored: Stored,
     /// The model that answers; without one passages are quoted word for word.
     pub(crate) provider: Option<Provider>,
+    /// The provider's moderation, where there is one.
+    pub(crate) moderation: Option<Endpoint>,
+    /// The budget that is spent, when one is: no model is asked then.
+    pub(crate) spent: Option<Period>,
     pub(crate) steps: Vec<Step>,
     pub(crate) now: DateTime<Utc>,
 }
@@ -85,16 +92,18 @@ impl Agent {
         let Some(held) = runs::hold(tx, claim).await? else {
             return Ok(Progress::Lost);
         };
-        let stored = settings::load(tx).await?;
-        let installed = self.provider.as_ref();
         let mut work = Work {
             held,
             conversation,
-            provider: provider::in_force(tx, &self.key, &stored, installed),
-            stored,
+            provider: None,
+            moderation: None,
+            spent: None,
+            stored: settings::load(tx).await?,
             steps: runs::steps(tx, id).await?,
             now: self.clock.now(),
         };
+        self.equip(tx, &mut work).await?;
+        overspent::tell_once(tx, &work, self.stationery()).await?;
         if runs::newer_waits(tx, work.conversation.id).await? {
             end(tx, &work, "superseded", "newer_run").await?;
             return Ok(Progress::Ended);
@@ -105,12 +114,13 @@ impl Agent {
         }
         if let Some(Step::CheckConversationState { epoch, .. }) = work.steps.first()
             && *epoch != work.conversation.epoch
+            && !goes_on_in_shadow(&work)
         {
             return moved_on(tx, &work).await;
         }
         loop {
             let late = self.late(&work.held, work.now);
-            match step::next(&work.steps, work.provider.is_some(), late) {
+            match step::next(&work.steps, work.ways(late)) {
                 Next::Check => {
                     withdraw::overtake(tx, &work.conversation).await?;
                     let undecided = runs::undecided(tx, work.conversation.id).await?;
@@ -124,6 +134,12 @@ impl Agent {
                     }
                     let checked = self.check(tx, &work, &undecided).await?;
                     self.keep(tx, &mut work, checked).await?;
+                }
+                Next::Moderate => {
+                    let (text, _) = asked(&work.steps);
+                    if let Some(question) = self.scruple(&work, Side::Incoming, text) {
+                        return Ok(Progress::Ask(Box::new(question)));
+                    }
                 }
                 Next::Retrieve => {
                     let found = look::retrieve(tx, &work.steps).await?;
@@ -140,11 +156,12 @@ impl Agent {
                     }
                 }
                 Next::Decide => {
-                    let stationery = Stationery {
-                        key: &self.key,
-                        public_url: &self.public_url,
-                    };
-                    outcome::decide(tx, &work, stationery).await?;
+                    let text = outcome::unjudged(&work);
+                    let scruple = text.and_then(|text| self.scruple(&work, Side::Outgoing, text));
+                    if let Some(question) = scruple {
+                        return Ok(Progress::Ask(Box::new(question)));
+                    }
+                    outcome::decide(tx, &work, self.stationery()).await?;
                     return Ok(Progress::Ended);
                 }
             }
@@ -170,6 +187,25 @@ impl Agent {
         Ok(look::check(work, undecided, known.as_deref(), account_on))
     }
 
+    /// Gives a run what it works with: whom it may ask, and whether it may.
+    pub(crate) async fn equip(&self, tx: &mut TenantTx, work: &mut Work) -> DbResult<()> {
+        let stored = &work.stored;
+        let provider = self.provider_of(tx, stored);
+        work.moderation = self.moderation_of(tx, stored);
+        if provider.is_some() && stored.settings.budget.is_set() {
+            work.spent = spend::so_far(tx, stored, work.now).await?.spent;
+        }
+        work.provider = provider.filter(|_| work.spent.is_none());
+        Ok(())
+    }
+
+    fn stationery(&self) -> Stationery<'_> {
+        Stationery {
+            key: &self.key,
+            public_url: &self.public_url,
+        }
+    }
+
     pub(crate) fn late(&self, held: &Held, now: DateTime<Utc>) -> bool {
         (now - held.leased_at)
             .to_std()
@@ -183,6 +219,24 @@ impl Agent {
         work.steps.push(step);
         Ok(())
     }
+}
+
+impl Work {
+    /// What the run can do.
+    pub(crate) fn ways(&self, late: bool) -> Ways {
+        Ways {
+            model: self.provider.is_some(),
+            moderation: self.moderation.is_some(),
+            late,
+        }
+    }
+}
+
+/// Whether a draft in shadow is finished though something happened: a person's answer is what it is
+/// compared with.
+fn goes_on_in_shadow(work: &Work) -> bool {
+    let mode = work.stored.settings.mode_on(work.conversation.account_id);
+    mode == Mode::Shadow && work.conversation.epoch_cause != "inbound"
 }
 
 /// An error and what caused it, in one line.

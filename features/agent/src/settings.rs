@@ -19,7 +19,10 @@ use url::Url;
 use crate::hours::Hours;
 pub use budget::{Budget, WhenSpent};
 pub use choices::{Length, Mode, OutsideHours, Pictures};
-pub use keep::{KeyChange, Keys, Save, SaveError, Stored, chosen, hold, load, open_key, save};
+pub use keep::{
+    KeyChange, Keys, Save, SaveError, Stored, chosen, hold, load, open_key, open_moderation_key,
+    save,
+};
 pub use patch::patched;
 pub use price::ModelPrice;
 pub use restore::{RestoreError, restore};

@@ -6,6 +6,7 @@ use knowledge::search::{Hit, Kind};
 use serde::{Deserialize, Serialize};
 
 use crate::gates::{Gate, Stop};
+use crate::moderate::{Judged, Side};
 use crate::settings::Mode;
 
 /// A passage that was found in this run.
@@ -79,6 +80,18 @@ pub enum Step {
         /// What the last of them wants.
         stop: Option<Stop>,
     },
+    /// Had a text judged by a provider's moderation.
+    Moderate {
+        /// Whose text.
+        side: Side,
+        /// The text, when it is the agent's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// The judgement.
+        judged: Option<Judged>,
+        /// The class of the error, when there was none.
+        error: Option<String>,
+    },
     /// Searched what the business knows.
     RetrieveContext {
         /// What was searched for.
@@ -105,6 +118,7 @@ impl Step {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::CheckConversationState { .. } => "check_conversation_state",
+            Self::Moderate { .. } => "moderate",
             Self::RetrieveContext { .. } => "retrieve_context",
             Self::CallModel { .. } => "call_model",
             Self::RunTools { .. } => "run_tools",
@@ -123,14 +137,27 @@ pub(crate) const TOKENS: i32 = 60_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     Check,
+    /// What the customer wrote.
+    Moderate,
     Retrieve,
     CallModel,
     RunTools,
     Decide,
 }
 
+/// What a run can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ways {
+    /// Whether there is a model to ask.
+    pub(crate) model: bool,
+    /// Whether there is a provider's moderation to ask.
+    pub(crate) moderation: bool,
+    /// Whether its time is over.
+    pub(crate) late: bool,
+}
+
 /// What comes next, from the steps so far.
-pub(crate) fn next(steps: &[Step], uses_model: bool, out_of_time: bool) -> Next {
+pub(crate) fn next(steps: &[Step], ways: Ways) -> Next {
     let Some(last) = steps.last() else {
         return Next::Check;
     };
@@ -139,9 +166,17 @@ pub(crate) fn next(steps: &[Step], uses_model: bool, out_of_time: bool) -> Next 
         answer.tool_calls.is_empty() || calls.any(|call| crate::tools::is_final(&call.name))
     };
     match last {
+        Step::CheckConversationState {
+            stop: None, text, ..
+        } if ways.moderation && !text.trim().is_empty() => Next::Moderate,
         Step::CheckConversationState { stop: None, .. } => Next::Retrieve,
+        Step::Moderate {
+            side: Side::Incoming,
+            judged,
+            ..
+        } if !judged.as_ref().is_some_and(Judged::flags) => Next::Retrieve,
         Step::RetrieveContext { .. } | Step::RunTools { .. }
-            if uses_model && !out_of_time && !exhausted(steps) =>
+            if ways.model && !ways.late && !exhausted(steps) =>
         {
             Next::CallModel
         }
@@ -172,6 +207,29 @@ fn exhausted(steps: &[Step]) -> bool {
     answers().count() >= MODEL_CALLS || tools >= TOOL_CALLS || tokens >= TOKENS
 }
 
+/// The last step that says what the agent came up with: a moderation only says what is held against
+/// it.
+pub(crate) fn decisive(steps: &[Step]) -> Option<&Step> {
+    let judges = |step: &&Step| matches!(step, Step::Moderate { .. });
+    steps.iter().rev().find(|step| !judges(step))
+}
+
+/// What a provider's moderation said of one side; the error when it could not be asked.
+pub(crate) fn moderation(steps: &[Step], wanted: Side) -> Option<Result<&Judged, &str>> {
+    steps.iter().rev().find_map(|step| match step {
+        Step::Moderate {
+            side,
+            judged,
+            error,
+            ..
+        } if *side == wanted => Some(match judged {
+            Some(judged) => Ok(judged),
+            None => Err(error.as_deref().unwrap_or("unknown")),
+        }),
+        _ => None,
+    })
+}
+
 /// Every passage that was found in this run, each once.
 pub(crate) fn passages(steps: &[Step]) -> Vec<&Passage> {
     let mut all: Vec<&Passage> = Vec::new();
@@ -193,6 +251,12 @@ pub(crate) fn passages(steps: &[Step]) -> Vec<&Passage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const WITH_MODEL: Ways = Ways {
+        model: true,
+        moderation: false,
+        late: false,
+    };
 
     fn check(stop: Option<Stop>) -> Step {
         Step::CheckConversationState {
@@ -232,23 +296,67 @@ mod tests {
             query: String::new(),
             passages: Vec::new(),
         };
+        let late = Ways {
+            late: true,
+            ..WITH_MODEL
+        };
         let mut steps = Vec::new();
-        assert_eq!(next(&steps, true, false), Next::Check);
+        assert_eq!(next(&steps, WITH_MODEL), Next::Check);
         steps.push(check(None));
-        assert_eq!(next(&steps, true, false), Next::Retrieve);
+        assert_eq!(next(&steps, WITH_MODEL), Next::Retrieve);
         steps.push(retrieved);
-        assert_eq!(next(&steps, false, false), Next::Decide);
-        assert_eq!(next(&steps, true, true), Next::Decide);
-        assert_eq!(next(&steps, true, false), Next::CallModel);
+        assert_eq!(next(&steps, Ways::default()), Next::Decide);
+        assert_eq!(next(&steps, late), Next::Decide);
+        assert_eq!(next(&steps, WITH_MODEL), Next::CallModel);
         steps.push(call("search_knowledge"));
-        assert_eq!(next(&steps, true, false), Next::RunTools);
+        assert_eq!(next(&steps, WITH_MODEL), Next::RunTools);
         steps.push(Step::RunTools {
             results: Vec::new(),
         });
-        assert_eq!(next(&steps, true, false), Next::CallModel);
+        assert_eq!(next(&steps, WITH_MODEL), Next::CallModel);
         steps.push(call("answer"));
-        assert_eq!(next(&steps, true, false), Next::Decide);
-        assert_eq!(next(&[check(Some(Stop::Greet))], true, false), Next::Decide);
+        assert_eq!(next(&steps, WITH_MODEL), Next::Decide);
+        assert_eq!(next(&[check(Some(Stop::Greet))], WITH_MODEL), Next::Decide);
+    }
+
+    fn judged(side: Side, flagged: &[&str]) -> Step {
+        Step::Moderate {
+            side,
+            text: None,
+            judged: Some(Judged {
+                model: "m".to_owned(),
+                flagged: flagged.iter().map(|one| (*one).to_owned()).collect(),
+            }),
+            error: None,
+        }
+    }
+
+    #[test]
+    fn what_a_moderation_holds_against_a_customer_ends_the_search_and_its_failure_does_not() {
+        let ways = Ways {
+            moderation: true,
+            ..WITH_MODEL
+        };
+        let mut steps = vec![check(None)];
+        assert_eq!(next(&steps, ways), Next::Moderate);
+        let failed = Step::Moderate {
+            side: Side::Incoming,
+            text: None,
+            judged: None,
+            error: Some("timeout".to_owned()),
+        };
+        for (step, expected) in [
+            (judged(Side::Incoming, &[]), Next::Retrieve),
+            (failed, Next::Retrieve),
+            (judged(Side::Incoming, &["hate"]), Next::Decide),
+            (judged(Side::Outgoing, &["hate"]), Next::Decide),
+        ] {
+            steps.push(step);
+            assert_eq!(next(&steps, ways), expected);
+            assert_eq!(decisive(&steps), steps.first());
+            steps.pop();
+        }
+        assert_eq!(next(&[check(Some(Stop::Greet))], ways), Next::Decide);
     }
 
     #[test]
@@ -261,7 +369,7 @@ mod tests {
             },
         ];
         let mut calls = 0;
-        while next(&steps, true, false) == Next::CallModel {
+        while next(&steps, WITH_MODEL) == Next::CallModel {
             steps.extend([
                 call("search_knowledge"),
                 Step::RunTools {

@@ -10,5 +10,7 @@ pub(crate) mod run_list;
 pub(crate) mod runs;
 pub(crate) mod sets;
 pub(crate) mod settings;
+pub(crate) mod shadow;
+pub(crate) mod spend;
 pub(crate) mod versions;
 pub(crate) mod withdrawals;

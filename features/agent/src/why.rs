@@ -20,6 +20,13 @@ pub(crate) struct Line {
 /// The message for a reason.
 pub(crate) const fn reason_key(reason: &str) -> &'static str {
     match reason.as_bytes() {
+        b"ai_off" => "agent.reason.ai_off",
+        b"chats_off" => "agent.reason.chats_off",
+        b"offensive_message" => "agent.reason.offensive_message",
+        b"person_in_danger" => "agent.reason.person_in_danger",
+        b"moderation_out" => "agent.reason.moderation_out",
+        b"moderation_unavailable" => "agent.reason.moderation_unavailable",
+        b"budget_spent" => "agent.reason.budget_spent",
         b"mode_off" => "agent.reason.mode_off",
         b"account_off" => "agent.reason.account_off",
         b"conversation_off" => "agent.reason.conversation_off",
@@ -63,6 +70,7 @@ pub(crate) const fn outcome_key(outcome: Outcome) -> &'static str {
         Outcome::Suggested => "agent.outcome.suggested",
         Outcome::Escalated => "agent.outcome.escalated",
         Outcome::Silent => "agent.outcome.silent",
+        Outcome::Shadowed => "agent.outcome.shadowed",
         Outcome::Failed => "agent.outcome.failed",
     }
 }
@@ -71,7 +79,7 @@ pub(crate) const fn outcome_key(outcome: Outcome) -> &'static str {
 pub(crate) const fn tone(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Answered => "ai",
-        Outcome::Suggested => "info",
+        Outcome::Suggested | Outcome::Shadowed => "info",
         Outcome::Escalated | Outcome::Failed => "danger",
         Outcome::Silent => "neutral",
     }
@@ -165,15 +173,17 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
         ));
     }
     let end = match (decision.outcome, decision.confidence) {
-        (Outcome::Answered | Outcome::Suggested, Some(confidence)) => say("agent.why.confidence")
-            .with("confidence", format!("{confidence:.2}"))
-            .with("threshold", share(told, "threshold"))
-            .with("outcome", say(outcome_key(decision.outcome)))
-            .to_string(),
+        (Outcome::Answered | Outcome::Suggested | Outcome::Shadowed, Some(confidence)) => {
+            say("agent.why.confidence")
+                .with("confidence", format!("{confidence:.2}"))
+                .with("threshold", share(told, "threshold"))
+                .with("outcome", say(outcome_key(decision.outcome)))
+                .to_string()
+        }
         (outcome, _) => say(outcome_key(outcome)).to_string(),
     };
     let tone = match decision.outcome {
-        Outcome::Answered | Outcome::Suggested => "",
+        Outcome::Answered | Outcome::Suggested | Outcome::Shadowed => "",
         Outcome::Escalated | Outcome::Failed => "danger",
         Outcome::Silent => "muted",
     };

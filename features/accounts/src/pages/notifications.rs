@@ -129,12 +129,18 @@ impl NotificationsPage {
                 .shell
                 .t("notifications.channel_lost")
                 .with("name", name),
+            News::BudgetSpent { period } if period == "month" => {
+                self.shell.t("notifications.budget_of_month")
+            }
+            News::BudgetSpent { .. } => self.shell.t("notifications.budget_of_day"),
         }
     }
 
     fn note(&self, row: &Notification) -> Message<'static> {
-        let News::Escalation { category, .. } = &row.news else {
-            return self.shell.t("notifications.channel_lost_text");
+        let category = match &row.news {
+            News::Escalation { category, .. } => category,
+            News::ChannelLost { .. } => return self.shell.t("notifications.channel_lost_text"),
+            News::BudgetSpent { .. } => return self.shell.t("notifications.budget_text"),
         };
         match category.as_str() {
             "request" => self.shell.t("notifications.request"),
@@ -149,6 +155,7 @@ impl NotificationsPage {
             News::Escalation { platform, .. } | News::ChannelLost { platform, .. } => {
                 platform.label()
             }
+            News::BudgetSpent { .. } => "",
         }
     }
 
@@ -156,12 +163,13 @@ impl NotificationsPage {
         match &row.news {
             News::Escalation { .. } => "hand",
             News::ChannelLost { .. } => "plug",
+            News::BudgetSpent { .. } => "gauge",
         }
     }
 
     fn tone(row: &Notification) -> &'static str {
         match &row.news {
-            News::Escalation { .. } => "warn",
+            News::Escalation { .. } | News::BudgetSpent { .. } => "warn",
             News::ChannelLost { .. } => "danger",
         }
     }

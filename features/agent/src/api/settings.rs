@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use db::{DbResult, TenantTx};
 use kernel::{Page, Secret, SettingsVersionId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,6 +15,7 @@ use crate::settings::versions::{self, Full, Version};
 use crate::settings::{
     self, KeyChange, Keys, RestoreError, Save, SaveError, Settings, Stored, patched,
 };
+use crate::spend::{self, Spend};
 
 /// The settings of the agent, with other names that programs know some of them by.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,14 +38,20 @@ pub(super) struct SettingsBody {
     has_moderation_key: bool,
     /// The model of this installation, which answers while no provider is set here.
     installed_model: Option<String>,
+    /// Whether a provider's moderation is asked beside the filter of this machine.
+    moderation: bool,
+    /// What models cost today and this month.
+    spend: Spend,
     /// Raised with every save.
     version: i32,
 }
 
 impl SettingsBody {
-    fn new(stored: Stored, agent: &Agent) -> Self {
+    async fn new(tx: &mut TenantTx, stored: Stored, agent: &Agent) -> DbResult<Self> {
+        let spend = spend::so_far(tx, &stored, agent.clock.now()).await?;
+        let moderation = agent.moderation_of(tx, &stored).is_some();
         let settings = stored.settings;
-        Self {
+        Ok(Self {
             ai_model: settings.model.clone(),
             lang: settings.language.clone(),
             flagged_keywords: settings.blocked_keywords.clone(),
@@ -52,9 +60,11 @@ impl SettingsBody {
             has_key: stored.key.is_some(),
             has_moderation_key: stored.moderation_key.is_some(),
             installed_model: agent.provider.as_ref().map(|p| p.model.clone()),
+            moderation,
+            spend,
             version: stored.version,
             settings,
-        }
+        })
     }
 }
 
@@ -154,7 +164,7 @@ pub(super) async fn read_settings(
 ) -> Result<Json<SettingsBody>, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
     let stored = settings::load(&mut tx).await?;
-    Ok(Json(SettingsBody::new(stored, &agent)))
+    Ok(Json(SettingsBody::new(&mut tx, stored, &agent).await?))
 }
 
 /// Changes settings of the agent; a new version.
@@ -193,8 +203,9 @@ pub(super) async fn save_settings(
         ..Save::of(&wanted)
     };
     let stored = settings::save(&mut tx, &agent.clock, &agent.key, save).await?;
+    let body = SettingsBody::new(&mut tx, stored, &agent).await?;
     tx.commit().await?;
-    Ok(Json(SettingsBody::new(stored, &agent)))
+    Ok(Json(body))
 }
 
 /// The versions of the settings, the newest first.
@@ -243,6 +254,7 @@ pub(super) async fn restore_version(
 ) -> Result<Json<SettingsBody>, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
     let stored = settings::restore(&mut tx, &agent.clock, &agent.key, id, &wanted.note).await?;
+    let body = SettingsBody::new(&mut tx, stored, &agent).await?;
     tx.commit().await?;
-    Ok(Json(SettingsBody::new(stored, &agent)))
+    Ok(Json(body))
 }

@@ -12,6 +12,7 @@ fn facts<'a>(settings: &'a Settings, text: &'a str) -> Facts<'a> {
         standby: false,
         window_open: true,
         business_open: true,
+        spent: None,
         sees_pictures: false,
         text,
         kinds: &[],
@@ -186,4 +187,49 @@ fn a_photo_is_answered_by_a_model_that_sees_it() {
         };
         assert_eq!(reason(&seen), "passed");
     }
+}
+
+#[test]
+fn an_offence_and_a_call_for_help_reach_a_person() {
+    let settings = Settings::default();
+    let said = |text| reason(&facts(&settings, text));
+    assert_eq!(
+        said("You f.u.c.k.i.n.g idiot"),
+        "escalate offensive_message"
+    );
+    assert_eq!(said("I want to kill myself"), "escalate person_in_danger");
+    assert_eq!(said("Where the hell is my parcel?"), "passed");
+}
+
+#[test]
+fn a_spent_budget_silences_only_when_it_should() {
+    let silent = Settings {
+        budget: crate::settings::Budget {
+            when_spent: WhenSpent::Silent,
+            ..crate::settings::Budget::default()
+        },
+        ..Settings::default()
+    };
+    for (settings, expected) in [
+        (Settings::default(), "passed"),
+        (silent, "silent budget_spent"),
+    ] {
+        let spent = Facts {
+            spent: Some(Period::Day),
+            ..facts(&settings, "Do you ship?")
+        };
+        assert_eq!(reason(&spent), expected);
+        assert_eq!(reason(&facts(&settings, "Do you ship?")), "passed");
+    }
+}
+
+#[test]
+fn in_shadow_also_conversations_of_people_are_drafted_for() {
+    let settings = Settings::default();
+    let theirs = Facts {
+        mode: Mode::Shadow,
+        owned_by_human: true,
+        ..facts(&settings, "Do you ship?")
+    };
+    assert_eq!(reason(&theirs), "passed");
 }

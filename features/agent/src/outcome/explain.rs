@@ -38,6 +38,7 @@ pub(crate) fn explanation(
         "answer_language": draft.and_then(|draft| draft.language.as_deref()),
     });
     let mut calls = Vec::new();
+    let mut moderations = Vec::new();
     let mut tool_calls = Vec::new();
     let mut set = |key: &str, value: Value| {
         if let Some(object) = told.as_object_mut() {
@@ -51,6 +52,12 @@ pub(crate) fn explanation(
                 set("mode", json!(mode));
                 set("language", json!(language));
             }
+            Step::Moderate { side, judged, error, .. } => moderations.push(json!({
+                "side": side,
+                "model": judged.as_ref().map(|j| &j.model),
+                "flagged": judged.as_ref().map(|j| &j.flagged),
+                "error": error,
+            })),
             Step::RetrieveContext { query, .. } => set("query", json!(query)),
             Step::CallModel { answer, error } => calls.push(json!({
                 "model": answer.as_ref().map(|a| &a.model),
@@ -63,6 +70,7 @@ pub(crate) fn explanation(
         }
     }
     set("calls", Value::Array(calls));
+    set("moderation", Value::Array(moderations));
     set("tools", Value::Array(tool_calls));
     told
 }

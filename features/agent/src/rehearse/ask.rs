@@ -7,42 +7,29 @@ use llm::{Patience, Piece};
 use super::partial::Partial;
 use super::{IDLE, Listener, News};
 use crate::Agent;
-use crate::run::ask::Question;
+use crate::run::ask::{Asked, Heard, Question};
 use crate::step::Step;
 
 impl Agent {
-    /// Asks the model what the next step needs.
+    /// Asks what the next step needs.
     pub(super) async fn ask_aloud(
         &self,
         question: &Question,
         within: Duration,
         listener: &mut Option<Listener<'_>>,
     ) -> Step {
-        let (endpoint, request) = (&question.endpoint, &question.request);
-        let answered = match listener {
-            None => self.llm.chat(endpoint, request, within).await,
-            Some(listener) => {
-                let patience = Patience {
-                    overall: within,
-                    idle: IDLE.min(within),
-                };
-                let mut spoken = Spoken::default();
-                let hear = |piece: Piece<'_>| spoken.hear(piece, &mut **listener);
-                self.llm
-                    .chat_pieces(endpoint, request, patience, hear)
-                    .await
-            }
+        let (Asked::Model { endpoint, request }, Some(listener)) = (&question.asked, listener)
+        else {
+            return self.hear(question).await.step;
         };
-        match answered {
-            Ok(answer) => Step::CallModel {
-                answer: Some(answer),
-                error: None,
-            },
-            Err(error) => Step::CallModel {
-                answer: None,
-                error: Some(error.class().to_owned()),
-            },
-        }
+        let patience = Patience {
+            overall: within,
+            idle: IDLE.min(within),
+        };
+        let mut spoken = Spoken::default();
+        let hear = |piece: Piece<'_>| spoken.hear(piece, &mut **listener);
+        let answered = self.llm.chat_pieces(endpoint, request, patience, hear);
+        Heard::model(answered.await).step
     }
 }
 

@@ -103,6 +103,8 @@ pub(crate) fn set(rehearsal: Rehearsal) -> Scene {
         conversation,
         stored,
         provider: None,
+        moderation: None,
+        spent: None,
         steps: Vec::new(),
         now: at,
     };

@@ -81,6 +81,7 @@ pub(super) fn of(work: &Work, took: Duration) -> Trace {
         Verdict::Send { draft, reason } => (Outcome::Answered, reason, Some(draft)),
         Verdict::Suggest { draft, reason } => (Outcome::Suggested, reason, Some(draft)),
         Verdict::Escalate { draft, reason } => (Outcome::Escalated, reason, draft),
+        Verdict::Shadow { draft, reason, .. } => (Outcome::Shadowed, reason, draft),
         Verdict::Silent { reason } => (Outcome::Silent, reason, None),
     };
     let draft = draft.as_ref();

@@ -11,9 +11,12 @@ use llm::{ChatRequest, Endpoint};
 use super::look::asked;
 use super::{Work, ending};
 use crate::context::Context;
+use crate::moderate::{Judged, Side};
+use crate::settings::Settings;
+use crate::spend::{self, Call, PriceSource};
 use crate::step::Step;
 use crate::store::runs;
-use crate::{Agent, prompt};
+use crate::{Agent, prompt, settings};
 use inbox::conversation::{self, Conversation};
 use inbox::message::{Author, Message, MessageState};
 
@@ -22,12 +25,29 @@ const MODEL_ATTEMPTS: i32 = 3;
 /// How many messages of the thread the model sees.
 pub(crate) const THREAD: u16 = 20;
 
-/// A question to a model that the next step needs.
+/// How long a moderation may take.
+const MODERATION: Duration = Duration::from_secs(8);
+
+/// What is asked of somebody else before the next step.
 pub(crate) struct Question {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) request: ChatRequest,
+    pub(crate) asked: Asked,
     pub(crate) within: Duration,
     ordinal: usize,
+}
+
+/// Whom it is asked of.
+pub(crate) enum Asked {
+    /// The model that answers.
+    Model {
+        endpoint: Endpoint,
+        request: Box<ChatRequest>,
+    },
+    /// A provider's moderation.
+    Moderation {
+        endpoint: Endpoint,
+        side: Side,
+        text: String,
+    },
 }
 
 /// What was said in a conversation so far, as a model is shown it.
@@ -52,59 +72,103 @@ impl Agent {
             return Ok(None);
         };
         let (_, language) = asked(&work.steps);
-        let spent = (work.now - work.held.leased_at)
-            .to_std()
-            .unwrap_or_default();
         let model = provider.model.clone();
         let seen_from = thread.first().map(|message| message.sent_at);
         let (conversation, language) = (&work.conversation, language.as_deref());
         let context = Context::of(&work.stored, conversation, language, work.now);
         let context = context.widened(tx, conversation, seen_from).await?;
         let settings = &work.stored.settings;
+        let request = prompt::request(settings, &context, model, thread, &work.steps);
         Ok(Some(Question {
-            endpoint: provider.endpoint(),
-            request: prompt::request(settings, &context, model, thread, &work.steps),
-            within: self.longest.saturating_sub(spent),
+            asked: Asked::Model {
+                endpoint: provider.endpoint(),
+                request: Box::new(request),
+            },
+            within: self.left(work),
             ordinal: work.steps.len(),
         }))
     }
 
-    /// Asks the model and keeps what it said. `false`: the run was given back or lost.
+    /// What a moderation is asked about this text; none without one.
+    pub(crate) fn scruple(&self, work: &Work, side: Side, text: String) -> Option<Question> {
+        Some(Question {
+            asked: Asked::Moderation {
+                endpoint: work.moderation.clone()?,
+                side,
+                text,
+            },
+            within: self.left(work).min(MODERATION),
+            ordinal: work.steps.len(),
+        })
+    }
+
+    /// How much of its time the run still has.
+    fn left(&self, work: &Work) -> Duration {
+        let spent = (work.now - work.held.leased_at)
+            .to_std()
+            .unwrap_or_default();
+        self.longest.saturating_sub(spent)
+    }
+
+    /// Asks, in one piece.
+    pub(crate) async fn hear(&self, question: &Question) -> Heard {
+        match &question.asked {
+            Asked::Model { endpoint, request } => {
+                let answered = self.llm.chat(endpoint, request, question.within);
+                Heard::model(answered.await)
+            }
+            Asked::Moderation {
+                endpoint,
+                side,
+                text,
+            } => {
+                let texts = [text.as_str()];
+                let judged =
+                    self.llm
+                        .moderate(endpoint, llm::MODERATION_MODEL, &texts, question.within);
+                Heard::moderation(judged.await, *side, text)
+            }
+        }
+    }
+
+    /// Asks and keeps what was said. `false`: the run was given back or lost.
     pub(super) async fn ask(&self, claim: &Claim, question: &Question) -> DbResult<bool> {
         let began = self.clock.now();
-        let answered = self
-            .llm
-            .chat(&question.endpoint, &question.request, question.within)
-            .await;
+        let Heard { step, error } = self.hear(question).await;
         let ended = self.clock.now();
         let mut tx = self.db.tenant(&claim.scope).await?;
         let Some(held) = runs::hold(&mut tx, claim).await? else {
             return Ok(false);
         };
-        let step = match answered {
-            Ok(answer) => {
-                runs::add_usage(&mut tx, held.id, &answer.model, &answer.usage).await?;
-                Step::CallModel {
-                    answer: Some(answer),
-                    error: None,
-                }
-            }
-            Err(error) if error.is_passing() && held.attempts < MODEL_ATTEMPTS => {
-                let wait = match error {
-                    llm::Error::RateLimited {
-                        retry_after: Some(wait),
-                    } => wait.min(self.longest),
-                    _ => Duration::from_secs(2),
-                };
-                drop(tx);
-                self.give_back_after(claim, wait).await?;
-                return Ok(false);
-            }
-            Err(error) => Step::CallModel {
-                answer: None,
-                error: Some(error.class().to_owned()),
-            },
-        };
+        let stored = settings::load(&mut tx).await?;
+        let call = question.call(&stored.settings, &step, Some(held.id));
+        spend::record(&mut tx, &stored, &call, ended).await?;
+        let again = error.filter(|error| error.is_passing() && held.attempts < MODEL_ATTEMPTS);
+        if let (Asked::Model { .. }, Some(error)) = (&question.asked, again) {
+            let wait = match error {
+                llm::Error::RateLimited {
+                    retry_after: Some(wait),
+                } => wait.min(self.longest),
+                _ => Duration::from_secs(2),
+            };
+            tx.commit().await?;
+            self.give_back_after(claim, wait).await?;
+            return Ok(false);
+        }
+        if let Step::CallModel {
+            answer: Some(answer),
+            ..
+        } = &step
+        {
+            runs::add_usage(
+                &mut tx,
+                held.id,
+                &answer.model,
+                &answer.usage,
+                call.micro_usd,
+            )
+            .await?;
+        }
         runs::keep_step(&mut tx, held.id, question.ordinal, &step, (began, ended)).await?;
         tx.commit().await?;
         Ok(true)
@@ -133,6 +197,111 @@ impl Agent {
             runs::put_back(&mut tx, held.id, due, true).await?;
         }
         tx.commit().await
+    }
+}
+
+/// What was said to a question.
+pub(crate) struct Heard {
+    /// As a step.
+    pub(crate) step: Step,
+    /// Why nothing was said.
+    pub(crate) error: Option<llm::Error>,
+}
+
+impl Heard {
+    /// What a model said.
+    pub(crate) fn model(answered: Result<llm::Answer, llm::Error>) -> Self {
+        let (answer, error) = halves(answered);
+        let class = error.as_ref().map(|error| error.class().to_owned());
+        Self {
+            step: Step::CallModel {
+                answer,
+                error: class,
+            },
+            error,
+        }
+    }
+
+    /// What a moderation said of a text.
+    fn moderation(judged: Result<llm::Moderation, llm::Error>, side: Side, text: &str) -> Self {
+        let (moderation, error) = halves(judged);
+        let judged = moderation.as_ref().and_then(Judged::of);
+        let class = error.as_ref().map(|error| error.class().to_owned());
+        let unreadable = judged.is_none().then(|| "malformed".to_owned());
+        Self {
+            step: Step::Moderate {
+                side,
+                text: (side == Side::Outgoing).then(|| text.to_owned()),
+                judged,
+                error: class.or(unreadable),
+            },
+            error,
+        }
+    }
+}
+
+fn halves<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
+    match result {
+        Ok(value) => (Some(value), None),
+        Err(error) => (None, Some(error)),
+    }
+}
+
+impl Question {
+    /// What asking it used, for the ledger.
+    pub(crate) fn call<'a>(
+        &'a self,
+        settings: &Settings,
+        step: &'a Step,
+        run: Option<RunId>,
+    ) -> Call<'a> {
+        let (endpoint, purpose) = match &self.asked {
+            Asked::Model { endpoint, .. } => (endpoint, "answer"),
+            Asked::Moderation { endpoint, .. } => (endpoint, "moderation"),
+        };
+        let provider = endpoint.base_url.host_str().unwrap_or_default();
+        let call = Call {
+            run,
+            purpose,
+            provider,
+            model: llm::MODERATION_MODEL,
+            usage: llm::Usage::default(),
+            micro_usd: None,
+            source: PriceSource::Unknown,
+            error: None,
+        };
+        match (&self.asked, step) {
+            (
+                Asked::Model { request, .. },
+                Step::CallModel {
+                    answer: Some(answer),
+                    ..
+                },
+            ) => {
+                let names = [answer.model.as_str(), request.model.as_str()];
+                let (micro_usd, source) = spend::price(settings, names, &answer.usage, None);
+                Call {
+                    model: &answer.model,
+                    usage: answer.usage.clone(),
+                    micro_usd,
+                    source,
+                    ..call
+                }
+            }
+            (Asked::Model { request, .. }, Step::CallModel { error, .. }) => Call {
+                model: &request.model,
+                error: error.as_deref(),
+                ..call
+            },
+            // It asks no money (OpenAI, "Moderation").
+            (_, Step::Moderate { error, .. }) => Call {
+                micro_usd: Some(0),
+                source: PriceSource::List,
+                error: error.as_deref(),
+                ..call
+            },
+            _ => call,
+        }
     }
 }
 

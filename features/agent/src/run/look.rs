@@ -62,6 +62,7 @@ pub(crate) fn check(
         standby: conversation.standby,
         window_open: conversation.window(work.now).allows_automation(),
         business_open: hours::open(&settings.business_hours, &work.stored.time_zone, work.now),
+        spent: work.spent,
         sees_pictures: false,
         text: &text,
         kinds: &kinds,

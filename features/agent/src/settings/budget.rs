@@ -13,6 +13,9 @@ pub enum WhenSpent {
 }
 
 impl WhenSpent {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Silent, Self::Suggest];
+
     /// The name.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub enum Mode {
     /// Nothing is drafted.
     Off,
+    /// Answers are drafted and kept beside what people answer; nothing is sent or offered.
+    Shadow,
     /// Drafts wait for a person.
     Suggest,
     /// Answers it is sure of are sent.
@@ -29,12 +31,13 @@ pub enum Mode {
 
 impl Mode {
     /// All of them, from the most careful one on.
-    pub const ALL: [Self; 3] = [Self::Off, Self::Suggest, Self::Auto];
+    pub const ALL: [Self; 4] = [Self::Off, Self::Shadow, Self::Suggest, Self::Auto];
 
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Off => "off",
+            Self::Shadow => "shadow",
             Self::Suggest => "suggest",
             Self::Auto => "auto",
         }

@@ -141,6 +141,11 @@ pub fn open_key(tx: &TenantTx, keys: &SecretKey, stored: &Stored) -> Secret {
     open(keys, stored.key.as_ref(), &place(tx))
 }
 
+/// The moderation's own key in the clear, for the moment of a call.
+pub fn open_moderation_key(tx: &TenantTx, keys: &SecretKey, stored: &Stored) -> Secret {
+    open(keys, stored.moderation_key.as_ref(), &moderation_place(tx))
+}
+
 /// Saves the settings as a new version and gives them back as stored.
 pub async fn save(
     tx: &mut TenantTx,

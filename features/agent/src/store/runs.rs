@@ -135,7 +135,10 @@ pub(crate) async fn add_usage(
     run: RunId,
     model: &str,
     usage: &llm::Usage,
+    micro_usd: Option<i64>,
 ) -> DbResult<()> {
+    let micro = micro_usd.unwrap_or_default();
+    let counted = format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000);
     sqlx::query!(
         "UPDATE agent_runs SET model = $2, prompt_tokens = prompt_tokens + $3,
                 completion_tokens = completion_tokens + $4,
@@ -145,7 +148,7 @@ pub(crate) async fn add_usage(
         model,
         usage.prompt_tokens,
         usage.completion_tokens,
-        usage.cost_usd.as_deref().unwrap_or("0"),
+        usage.cost_usd.as_deref().unwrap_or(&counted),
     )
     .execute(tx.conn())
     .await?;

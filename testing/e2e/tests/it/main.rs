@@ -40,6 +40,8 @@ mod model_failures;
 #[cfg(test)]
 mod model_mode;
 #[cfg(test)]
+mod moderated;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod operators;
@@ -67,6 +69,10 @@ mod schema;
 mod search;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod shadow;
+#[cfg(test)]
+mod spending;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub async fn in_model_mode() -> Story {
 }
 
 /// The id of the passage that answers the question.
-async fn passage(story: &Story) -> String {
+pub async fn passage(story: &Story) -> String {
     let id: uuid::Uuid = sqlx::query_scalar(
         "SELECT id FROM knowledge_chunks WHERE content LIKE 'Yes, we deliver to Belgium%'",
     )
@@ -25,7 +25,7 @@ async fn passage(story: &Story) -> String {
 }
 
 /// A rule by which the model answers.
-fn answers(text: &str, confidence: f64, source: &str) -> Value {
+pub fn answers(text: &str, confidence: f64, source: &str) -> Value {
     let arguments =
         json!({"text": text, "language": "en", "confidence": confidence, "sources": [source]});
     calls("answer", arguments)
