@@ -11,6 +11,8 @@ mod bad_webhooks;
 #[cfg(test)]
 mod batches;
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod crowd;
@@ -24,6 +26,8 @@ mod erasure;
 mod fixtures;
 #[cfg(test)]
 mod gaps;
+#[cfg(test)]
+mod grounding;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]

@@ -156,16 +156,16 @@ async fn nothing_stale(story: &Story, customer: &str, order: &[Event]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_waits_for_the_rate_budget_does_not_hold_up_the_next_one() {
     let story = Story::begin().await;
-    let account = account_of("instagram");
-    an_answer_waits(&story, "700020").await;
+    let account = account_of("whatsapp");
+    an_answer_waits(&story, "33600000020").await;
     let free = meta::Usage {
         percent: 0,
         regain_minutes: 0,
     };
     story.budget().hear(account, free);
-    story.customer("instagram", "700020", SECOND).await;
+    story.customer("whatsapp", "33600000020", SECOND).await;
     story.settle().await;
-    assert_eq!(story.words_to("700020").len(), 1);
+    assert_eq!(story.words_to("33600000020").len(), 1);
     for decision in story.decisions().await {
         assert_eq!(decision["outcome"], "answered", "{decision:#}");
     }
@@ -191,13 +191,14 @@ async fn a_question_that_was_changed_before_its_answer_left_is_answered_anew() {
 }
 
 /// A customer asks, and the answer waits for the rate budget.
+/// On WhatsApp, where nobody asks for a profile meanwhile and hears a newer budget.
 async fn an_answer_waits(story: &Story, customer: &str) {
     let spent = meta::Usage {
         percent: 100,
         regain_minutes: 60,
     };
-    story.budget().hear(account_of("instagram"), spent);
-    story.customer("instagram", customer, FIRST).await;
+    story.budget().hear(account_of("whatsapp"), spent);
+    story.customer("whatsapp", customer, FIRST).await;
     let waiting = "SELECT count(*) FROM effects
                    WHERE state = 'pending' AND due_at > now() + interval '1 min'";
     story
@@ -208,8 +209,8 @@ async fn an_answer_waits(story: &Story, customer: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn switching_the_agent_off_withdraws_the_answer_that_waits() {
     let story = Story::begin().await;
-    an_answer_waits(&story, "700022").await;
-    let conversation = story.conversation_with("700022").await;
+    an_answer_waits(&story, "33600000022").await;
+    let conversation = story.conversation_with("33600000022").await;
     assert_eq!(conversation["badge"], "ai_replied");
     let path = format!(
         "/api/conversations/{}/ai",
@@ -217,11 +218,11 @@ async fn switching_the_agent_off_withdraws_the_answer_that_waits() {
     );
     story.put(&path, &json!({ "enabled": false })).await;
     story.settle().await;
-    assert!(story.words_to("700022").is_empty());
+    assert!(story.words_to("33600000022").is_empty());
     let decision = story.decision_about("Belgium").await;
     assert_eq!(decision["outcome"], "silent");
     assert_eq!(decision["reason"], "conversation_off");
-    let conversation = story.conversation_with("700022").await;
+    let conversation = story.conversation_with("33600000022").await;
     assert_eq!(conversation["badge"], "waiting", "the customer still waits");
     story.end().await;
 }
