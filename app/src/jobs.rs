@@ -5,6 +5,7 @@ use std::sync::Arc;
 use accounts::jobs::SendResetLink;
 use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
+use knowledge::sources::ReadSource;
 use mail::SendMail;
 use queue::Jobs;
 
@@ -14,7 +15,11 @@ use crate::parts::Parts;
 pub fn jobs(parts: &Parts) -> Jobs {
     let (mailer, key) = (Arc::clone(&parts.mailer), parts.key.clone());
     let (accounts, knowledge) = (parts.accounts.clone(), parts.knowledge.clone());
-    let embedding = parts.knowledge.clone();
+    let (embedding, sites, clock) = (
+        parts.knowledge.clone(),
+        parts.knowledge.clone(),
+        parts.clock.clone(),
+    );
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
             let (mailer, key) = (Arc::clone(&mailer), key.clone());
@@ -34,5 +39,15 @@ pub fn jobs(parts: &Parts) -> Jobs {
                 async move { knowledge.read_document(attempt, job).await }
             },
             |tx, job, _| Box::pin(knowledge::jobs::give_up(tx, job)),
+        )
+        .on_or::<ReadSource, _>(
+            move |attempt, job| {
+                let knowledge = sites.clone();
+                async move { knowledge.read_source(attempt, job).await }
+            },
+            move |tx, job, why| {
+                let now = clock.now();
+                Box::pin(knowledge::sources::give_up(tx, job, why, now))
+            },
         )
 }

@@ -7,6 +7,7 @@ use accounts::Accounts;
 use agent::Agent;
 use channels::Channels;
 use db::Db;
+use extract::Extractor;
 use fetch::Fetcher;
 use inbox::Inbox;
 use kernel::{Clock, Secret, SecretKey};
@@ -15,6 +16,7 @@ use knowledge::embed::Embeddings;
 use mail::Mailer;
 use meta::client::{App, MetaClient, MetaUrls};
 
+use crate::cli::EXTRACT_CHILD;
 use crate::config::{Config, EdgeSettings, FrontSettings};
 use crate::{files, reactions, secret_key};
 
@@ -44,8 +46,6 @@ pub struct Parts {
     pub knowledge: Knowledge,
     /// The agent.
     pub agent: Agent,
-    /// The way to pages that people and documents name.
-    pub fetcher: Fetcher,
     /// The way to people's mail boxes.
     pub mailer: Arc<Mailer>,
     /// What mails are sealed with until they are sent.
@@ -115,6 +115,8 @@ impl Parts {
             db: db.clone(),
             clock: clock.clone(),
             blobs: files::open(config, LARGEST_BLOB)?,
+            extractor: Extractor::of_this_program([EXTRACT_CHILD])?,
+            fetcher: Fetcher::new(config.fetch.policy())?,
             embeddings: embeddings(config)?,
         };
         let inbox = Inbox {
@@ -143,7 +145,6 @@ impl Parts {
             inbox,
             knowledge,
             agent,
-            fetcher: Fetcher::new(config.fetch.policy())?,
             mailer,
             key,
             metrics: telemetry::Metrics::install()?,

@@ -1,10 +1,12 @@
 //! FAQ entries: one answer, and the ways people ask for it.
 
+pub mod sheet;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use db::{DbError, TenantTx};
-use kernel::FaqId;
+use kernel::{FaqId, Limit, Page};
 use serde::{Deserialize, Serialize};
 
 use crate::embed;
@@ -17,7 +19,7 @@ pub const MOST_QUESTIONS: usize = 20;
 pub const LONGEST_QUESTION: usize = 300;
 /// The longest answer, in characters.
 pub const LONGEST_ANSWER: usize = 4000;
-/// The most entries a list shows.
+/// The most entries the page shows.
 const MOST_LISTED: i64 = 1000;
 
 /// One answer and its phrasings.
@@ -125,12 +127,39 @@ fn check(draft: Draft) -> Result<Draft, FaqError> {
 }
 
 async fn write(tx: &mut TenantTx, entry: Entry) -> Result<Entry, FaqError> {
-    let by = tx.scope().actor().user();
-    entries::put(tx, &entry, by).await?;
-    passages::put_entry(tx, &entry, entry.updated_at).await?;
-    embed::follow(tx, entry.updated_at).await?;
-    tx.signal("knowledge-changed");
+    put(tx, &entry).await?;
+    written(tx, entry.updated_at).await?;
     Ok(entry)
+}
+
+/// Keeps an entry with its passage.
+async fn put(tx: &mut TenantTx, entry: &Entry) -> Result<(), DbError> {
+    let by = tx.scope().actor().user();
+    entries::put(tx, entry, by).await?;
+    passages::put_entry(tx, entry, entry.updated_at).await
+}
+
+/// What follows when entries were kept.
+async fn written(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<(), DbError> {
+    embed::follow(tx, now).await?;
+    tx.signal("knowledge-changed");
+    Ok(())
+}
+
+/// What a draft makes of an entry, or of none.
+fn drafted(draft: Draft, old: Option<&Entry>, now: DateTime<Utc>) -> Result<Entry, FaqError> {
+    let draft = check(draft)?;
+    let text = || format!("{}\n{}", draft.questions.join("\n"), draft.answer);
+    let language = draft.language.unwrap_or_else(|| Language::of(&text()));
+    Ok(Entry {
+        id: old.map_or_else(FaqId::new, |old| old.id),
+        questions: draft.questions,
+        answer: draft.answer,
+        language,
+        enabled: draft.enabled,
+        created_at: old.map_or(now, |old| old.created_at),
+        updated_at: now,
+    })
 }
 
 /// Writes a new entry.
@@ -139,19 +168,7 @@ pub async fn create(
     draft: Draft,
     now: DateTime<Utc>,
 ) -> Result<Entry, FaqError> {
-    let draft = check(draft)?;
-    let text = || format!("{}\n{}", draft.questions.join("\n"), draft.answer);
-    let language = draft.language.unwrap_or_else(|| Language::of(&text()));
-    let entry = Entry {
-        id: FaqId::new(),
-        questions: draft.questions,
-        answer: draft.answer,
-        language,
-        enabled: draft.enabled,
-        created_at: now,
-        updated_at: now,
-    };
-    write(tx, entry).await
+    write(tx, drafted(draft, None, now)?).await
 }
 
 /// Replaces what an entry says.
@@ -162,18 +179,7 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<Entry, FaqError> {
     let old = load(tx, id).await?;
-    let draft = check(draft)?;
-    let text = || format!("{}\n{}", draft.questions.join("\n"), draft.answer);
-    let language = draft.language.unwrap_or_else(|| Language::of(&text()));
-    let entry = Entry {
-        questions: draft.questions,
-        answer: draft.answer,
-        language,
-        enabled: draft.enabled,
-        updated_at: now,
-        ..old
-    };
-    write(tx, entry).await
+    write(tx, drafted(draft, Some(&old), now)?).await
 }
 
 /// Uses an entry for answers, or rests it.
@@ -212,7 +218,19 @@ pub async fn load(tx: &mut TenantTx, id: FaqId) -> Result<Entry, FaqError> {
 
 /// The entries, those changed last first.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Entry>, FaqError> {
-    Ok(entries::list(tx, MOST_LISTED).await?)
+    Ok(entries::list(tx, None, MOST_LISTED).await?)
+}
+
+/// One page of them.
+pub async fn page(
+    tx: &mut TenantTx,
+    after: Option<(DateTime<Utc>, FaqId)>,
+    limit: Limit,
+) -> Result<Page<Entry>, FaqError> {
+    let entries = entries::list(tx, after, limit.probe()).await?;
+    Ok(Page::from_probe(entries, limit, |entry| {
+        (entry.updated_at, entry.id)
+    }))
 }
 
 #[cfg(test)]

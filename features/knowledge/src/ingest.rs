@@ -1,10 +1,13 @@
 //! Reading a kept document: its language, its passages. A worker does it, so that whoever uploads
 //! does not wait.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use db::{DbError, Scope, TenantTx};
+use extract::ExtractError;
 use kernel::FileId;
 
 use crate::Knowledge;
@@ -12,10 +15,12 @@ use crate::chunk::{self, Cut};
 use crate::document::{Document, Trouble};
 use crate::embed;
 use crate::language::Language;
-use crate::store::{files, passages};
+use crate::store::{files, passages, versions};
 
 /// How much of a text its language is told from, in characters.
 const SAMPLE: usize = 5000;
+/// How much of a text is kept to be compared with other versions, in bytes.
+const COMPARED: usize = 512 * 1024;
 
 /// Why a document was not read now; another attempt may succeed. What no attempt can mend is a
 /// [`Trouble`] of the document.
@@ -24,6 +29,9 @@ pub enum IngestError {
     /// The blob store failed.
     #[error("the document's content could not be read")]
     Blob(#[from] blob::BlobError),
+    /// The reader could not be started.
+    #[error("the reader of files could not be started")]
+    Reader(#[source] std::io::Error),
     /// The work was broken off.
     #[error("reading the document was broken off")]
     Stopped(#[from] tokio::task::JoinError),
@@ -35,9 +43,23 @@ pub enum IngestError {
     Db(#[from] DbError),
 }
 
-/// What came of reading a document.
+/// What came of reading a document: by which version of it, and what.
 #[derive(Debug)]
-pub struct Found(Result<(Language, Cut), Trouble>);
+pub struct Found {
+    version: i32,
+    what: Result<Words, (Trouble, Option<String>)>,
+}
+
+/// What a document says.
+#[derive(Debug)]
+struct Words {
+    media_type: &'static str,
+    pages: Option<i32>,
+    language: Language,
+    cut: Cut,
+    /// As much as is compared with other versions.
+    text: String,
+}
 
 /// Says that a document is being read; none when it is gone.
 pub async fn begin(
@@ -59,15 +81,36 @@ pub async fn look(
     scope: &Scope,
     document: &Document,
 ) -> Result<Found, IngestError> {
-    let key = Knowledge::key(scope.workspace(), document.id)?;
-    let content = match knowledge.blobs.get(&key).await {
-        Ok(content) => content,
-        Err(blob::BlobError::NotFound { .. }) => return Ok(Found(Err(Trouble::ContentMissing))),
-        Err(error) => return Err(error.into()),
+    let version = document.version;
+    let what = match content(knowledge, scope, document).await? {
+        None => Err((Trouble::ContentMissing, None)),
+        Some(content) => match knowledge.extractor.extract(&content, &document.name).await {
+            Ok(read) => tokio::task::spawn_blocking(move || words(&read)).await?,
+            Err(ExtractError::Refused(refusal)) => Err(Trouble::of(refusal)),
+            Err(ExtractError::Unavailable(error)) => return Err(IngestError::Reader(error)),
+        },
     };
-    let markdown = document.media_type == "text/markdown";
-    let read = tokio::task::spawn_blocking(move || read(&content, markdown)).await?;
-    Ok(Found(read))
+    Ok(Found { version, what })
+}
+
+/// The content of the wanted version; none when it is gone.
+async fn content(
+    knowledge: &Knowledge,
+    scope: &Scope,
+    document: &Document,
+) -> Result<Option<Bytes>, IngestError> {
+    let mut tx = knowledge.db.tenant(scope).await?;
+    let kept = versions::content(&mut tx, document.id, document.version).await?;
+    tx.commit().await?;
+    let Some((id, _)) = kept else {
+        return Ok(None);
+    };
+    let key = Knowledge::key(scope.workspace(), id)?;
+    match knowledge.blobs.get(&key).await {
+        Ok(content) => Ok(Some(content)),
+        Err(blob::BlobError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Keeps what was found in place of what was found before. Doing it twice gives the same as doing
@@ -79,25 +122,34 @@ pub async fn keep(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let id = document.id;
-    if !files::hold(tx, id).await? {
-        // Removed meanwhile.
+    if files::hold(tx, id).await? != Some(found.version) {
+        // Removed meanwhile, or another version is wanted, which has its own job.
         return Ok(());
     }
     tx.signal("knowledge-changed");
-    let (language, cut) = match found.0 {
-        Ok(found) => found,
-        Err(trouble) => return files::set_failed(tx, id, trouble).await,
+    let words = match found.what {
+        Ok(words) => words,
+        Err((trouble, detail)) => {
+            return files::set_failed(tx, id, trouble, detail.as_deref()).await;
+        }
     };
     let stem = Path::new(&document.name)
         .file_stem()
         .and_then(|stem| stem.to_str());
-    let title = cut
+    let title = words
+        .cut
         .title
         .unwrap_or_else(|| stem.unwrap_or(&document.name).replace(['_', '-'], " "));
-    passages::put_document(tx, id, &title, language, &cut.pieces, now).await?;
+    versions::set_words(tx, id, found.version, &words.text).await?;
+    passages::put_document(tx, id, &title, words.language, &words.cut.pieces, now).await?;
     embed::follow(tx, now).await?;
-    let count = i32::try_from(cut.pieces.len()).unwrap_or(i32::MAX);
-    files::set_ready(tx, id, language, count, now).await
+    let read = files::Read {
+        language: words.language,
+        media_type: words.media_type,
+        passages: i32::try_from(words.cut.pieces.len()).unwrap_or(i32::MAX),
+        pages: words.pages,
+    };
+    files::set_ready(tx, id, &read, now).await
 }
 
 /// Reads a document here and now, for whoever can wait: the demo's workspace.
@@ -111,33 +163,29 @@ pub async fn ingest(knowledge: &Knowledge, scope: &Scope, id: FileId) -> Result<
     Ok(tx.commit().await?)
 }
 
-fn read(content: &[u8], markdown: bool) -> Result<(Language, Cut), Trouble> {
-    let text = std::str::from_utf8(content).map_err(|_| Trouble::NotText)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains('\0') {
-        return Err(Trouble::NotText);
+fn words(read: &extract::Document) -> Result<Words, (Trouble, Option<String>)> {
+    let markdown = read.to_markdown();
+    let sample: String = markdown.text.chars().take(SAMPLE).collect();
+    let mut cut = chunk::markdown(&markdown.text, |at| markdown.page_at(at))
+        .map_err(|error| (Trouble::Broken, Some(error.to_string())))?;
+    cut.title = cut.title.or_else(|| read.title.clone());
+    let mut text = markdown.text;
+    if text.len() > COMPARED {
+        text.truncate(text.floor_char_boundary(COMPARED));
+        // Writing to a string can't fail.
+        let _infallible = writeln!(text, "…");
     }
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(Trouble::NoWords);
+    // PostgreSQL keeps no zeros.
+    let text = text.replace('\0', "");
+    for piece in &mut cut.pieces {
+        piece.content.retain(|c| c != '\0');
+        piece.heading.retain(|c| c != '\0');
     }
-    let sample: String = text.chars().take(SAMPLE).collect();
-    let cut = if markdown {
-        chunk::markdown(text)
-    } else {
-        chunk::plain(text)
-    };
-    Ok((Language::of(&sample), cut.map_err(|_| Trouble::Broken)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_text_says_so() {
-        assert_eq!(read(b"\xff\xfe", false).unwrap_err(), Trouble::NotText);
-        assert_eq!(read(b"a\0b", false).unwrap_err(), Trouble::NotText);
-        assert_eq!(read(b" ... \n", true).unwrap_err(), Trouble::NoWords);
-        assert!(read(b"\xef\xbb\xbfWe deliver.", false).is_ok());
-    }
+    Ok(Words {
+        media_type: read.kind.media_type(),
+        pages: read.pages.and_then(|pages| i32::try_from(pages).ok()),
+        language: Language::of(&sample),
+        cut,
+        text,
+    })
 }

@@ -54,7 +54,7 @@ impl Knowledge {
 
 /// What follows when a document was tried in vain too often.
 pub async fn give_up(tx: &mut TenantTx, job: ReadDocument) -> DbResult<()> {
-    files::set_failed(tx, job.document, Trouble::Broken).await?;
+    files::set_failed(tx, job.document, Trouble::Broken, None).await?;
     tx.signal("knowledge-changed");
     Ok(())
 }

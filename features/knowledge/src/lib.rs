@@ -11,12 +11,16 @@ pub mod jobs;
 mod pages;
 pub mod score;
 pub mod search;
+pub mod sources;
 mod store;
 pub mod upload;
+pub mod versions;
 mod words;
 
 use blob::{Blobs, InvalidKey, Key};
 use db::Db;
+use extract::Extractor;
+use fetch::Fetcher;
 use kernel::{Clock, FileId, WorkspaceId};
 
 pub use retrieval::language;
@@ -34,6 +38,10 @@ pub struct Knowledge {
     pub clock: Clock,
     /// Where the documents' contents are kept.
     pub blobs: Blobs,
+    /// What reads the documents, in processes of their own.
+    pub extractor: Extractor,
+    /// The way to pages that people name.
+    pub fetcher: Fetcher,
     /// What makes vectors of passages and questions.
     pub embeddings: embed::Embeddings,
 }
@@ -43,16 +51,24 @@ impl Knowledge {
         Key::new(workspace, "documents", file)
     }
 
-    /// Removes the content of a document whose row is gone.
-    pub async fn forget(&self, workspace: WorkspaceId, file: FileId) -> Result<(), ForgetError> {
-        let key = Self::key(workspace, file)?;
+    /// Removes contents whose rows are gone. What can't be removed is logged and stays behind.
+    pub async fn forget(&self, workspace: WorkspaceId, contents: &[FileId]) {
+        for id in contents {
+            if let Err(error) = self.remove(workspace, *id).await {
+                tracing::warn!(%error, content = %id, "the content of a removed document stays behind");
+            }
+        }
+    }
+
+    async fn remove(&self, workspace: WorkspaceId, content: FileId) -> Result<(), ForgetError> {
+        let key = Self::key(workspace, content)?;
         Ok(self.blobs.delete(&key).await?)
     }
 }
 
 /// Why a document's content was not removed.
 #[derive(Debug, thiserror::Error)]
-pub enum ForgetError {
+enum ForgetError {
     /// Its id can't be part of a key.
     #[error("the document has no place in the blob store")]
     Key(#[from] InvalidKey),

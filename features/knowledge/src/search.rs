@@ -111,6 +111,15 @@ impl Hit {
         self.score >= ANSWERS
     }
 
+    /// The page of the entry or the document.
+    pub(crate) fn place(&self) -> String {
+        match (self.faq, self.file) {
+            (Some(entry), _) => format!("/knowledge/faq/{entry}"),
+            (None, Some(file)) => format!("/knowledge/documents/{file}"),
+            (None, None) => "/knowledge".to_owned(),
+        }
+    }
+
     pub(crate) fn share(&self) -> f64 {
         self.score.into()
     }
@@ -206,6 +215,17 @@ pub async fn find(tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
     });
     fold::near_duplicates(&mut hits, query.limit);
     Ok(hits)
+}
+
+/// The passages of a large workspace whose vectors are nearest to a question's, the nearest first.
+pub async fn nearest(
+    tx: &mut TenantTx,
+    vector: &QueryVector,
+    limit: usize,
+) -> DbResult<Vec<ChunkId>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let near = vectors::nearest(tx, &vector.model, &vector.values, limit).await?;
+    Ok(near.into_iter().map(|one| one.chunk).collect())
 }
 
 /// The candidates by terms and, when the question's vector is of the model that is searched, by

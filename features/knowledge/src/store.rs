@@ -3,8 +3,10 @@
 pub mod entries;
 pub mod files;
 pub mod passages;
+pub mod sources;
 pub mod state;
 pub mod vectors;
+pub mod versions;
 
 use db::{DbResult, TenantTx};
 

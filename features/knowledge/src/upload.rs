@@ -1,16 +1,15 @@
 //! Taking in a document.
 
-use std::path::Path;
-
 use bytes::Bytes;
 use db::{DbError, TenantTx};
-use kernel::FileId;
+use extract::Refusal;
+use kernel::{FileId, UserId};
 use sha2::{Digest, Sha256};
 
 use crate::Knowledge;
-use crate::document::Document;
-use crate::jobs::ReadDocument;
-use crate::store::files;
+use crate::document::{self, Document, DocumentError};
+use crate::store::files::{self, Place};
+use crate::store::versions::{self, NewVersion};
 
 /// The largest document, in bytes.
 pub const LARGEST: usize = 10 * 1024 * 1024;
@@ -23,12 +22,18 @@ pub enum UploadError {
     /// It is larger than 10 MB.
     #[error("a document may have at most 10 MB")]
     TooLarge,
-    /// It has no name that ends in .txt, .md or .markdown.
-    #[error("only .txt and .md files can be read")]
-    UnknownKind,
+    /// Its content is of no kind that can be read.
+    #[error(transparent)]
+    Refused(Refusal),
     /// The same content is there already, as this document.
     #[error("the same document is there already")]
     Duplicate(FileId),
+    /// There is no document to be a version of.
+    #[error("there is no such document")]
+    NotFound,
+    /// It is a page of the web, whose versions are the site's.
+    #[error("a page of the web gets its versions from its site")]
+    OfTheWeb,
     /// The blob store failed.
     #[error("the file could not be kept")]
     Blob(#[from] blob::BlobError),
@@ -40,12 +45,50 @@ pub enum UploadError {
     Db(#[from] DbError),
 }
 
-fn media_type(name: &str) -> Option<&'static str> {
-    let ending = Path::new(name).extension()?.to_str()?.to_ascii_lowercase();
-    match ending.as_str() {
-        "txt" | "text" => Some("text/plain"),
-        "md" | "markdown" => Some("text/markdown"),
-        _ => None,
+impl From<DocumentError> for UploadError {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::Db(error) => Self::Db(error),
+            DocumentError::Duplicate(other) => Self::Duplicate(other),
+            DocumentError::NotFound | DocumentError::NotFailed => Self::NotFound,
+        }
+    }
+}
+
+/// A file as it arrives.
+pub(crate) struct Arrival {
+    name: String,
+    media_type: &'static str,
+    pub(crate) sha256: Vec<u8>,
+    content: Bytes,
+}
+
+impl Arrival {
+    /// Looks at a file. What it is is told from its content; `kind` is its name, or what its site
+    /// says of it.
+    pub(crate) fn new(name: &str, kind: &str, content: Bytes) -> Result<Self, UploadError> {
+        if content.len() > LARGEST {
+            return Err(UploadError::TooLarge);
+        }
+        let found = extract::kind(&content, kind).map_err(UploadError::Refused)?;
+        Ok(Self {
+            name: tidy(name),
+            media_type: found.media_type(),
+            sha256: Sha256::digest(&content).to_vec(),
+            content,
+        })
+    }
+
+    fn version(&self, knowledge: &Knowledge, id: FileId, by: Option<UserId>) -> NewVersion<'_> {
+        NewVersion {
+            content: id,
+            name: &self.name,
+            media_type: self.media_type,
+            size: i64::try_from(self.content.len()).unwrap_or(i64::MAX),
+            sha256: &self.sha256,
+            by,
+            now: knowledge.clock.now(),
+        }
     }
 }
 
@@ -68,11 +111,7 @@ pub async fn upload(
     content: Bytes,
 ) -> Result<Document, UploadError> {
     let document = keep(knowledge, tx, name, content).await?;
-    let job = ReadDocument {
-        document: document.id,
-    };
-    tx.enqueue(&queue::job(&job, knowledge.clock.now())?)
-        .await?;
+    document::enqueue(tx, document.id, knowledge.clock.now()).await?;
     Ok(document)
 }
 
@@ -83,34 +122,69 @@ pub async fn keep(
     name: &str,
     content: Bytes,
 ) -> Result<Document, UploadError> {
-    if content.len() > LARGEST {
-        return Err(UploadError::TooLarge);
-    }
-    let name = tidy(name);
-    let media_type = media_type(&name).ok_or(UploadError::UnknownKind)?;
-    let sha256 = Sha256::digest(&content);
-    if let Some(same) = files::with_hash(tx, &sha256).await? {
+    put(knowledge, tx, &Arrival::new(name, name, content)?, None).await
+}
+
+/// Keeps what arrived as a document of its own.
+pub(crate) async fn put(
+    knowledge: &Knowledge,
+    tx: &mut TenantTx,
+    arrival: &Arrival,
+    place: Option<Place<'_>>,
+) -> Result<Document, UploadError> {
+    if let Some(same) = files::with_hash(tx, &arrival.sha256).await? {
         return Err(UploadError::Duplicate(same));
     }
     let id = FileId::new();
-    let key = Knowledge::key(tx.workspace(), id)?;
-    let file = files::NewFile {
-        id,
-        name: &name,
-        media_type,
-        size: i64::try_from(content.len()).unwrap_or(i64::MAX),
-        sha256: &sha256,
-        blob_key: key.as_str(),
-        by: tx.scope().actor().user(),
-        now: knowledge.clock.now(),
-    };
-    if !files::insert(tx, &file).await? {
+    let by = tx.scope().actor().user();
+    let version = arrival.version(knowledge, id, by);
+    if !files::insert(tx, id, &version, place).await? {
         return Err(UploadError::Duplicate(id));
     }
-    knowledge.blobs.put(&key, content).await?;
+    versions::insert(tx, id, &version).await?;
+    let key = Knowledge::key(tx.workspace(), id)?;
+    knowledge.blobs.put(&key, arrival.content.clone()).await?;
     tx.signal("knowledge-changed");
-    let missing = || DbError::Missing("files".to_owned());
-    Ok(files::find(tx, id).await?.ok_or_else(missing)?)
+    Ok(document::find(tx, id).await?)
+}
+
+/// Keeps a new version of a document and leaves it to a worker to read. Until it was read, the
+/// version before is searched.
+pub async fn upload_version(
+    knowledge: &Knowledge,
+    tx: &mut TenantTx,
+    id: FileId,
+    name: &str,
+    content: Bytes,
+) -> Result<Document, UploadError> {
+    let arrival = Arrival::new(name, name, content)?;
+    if document::find(tx, id).await?.source.is_some() {
+        return Err(UploadError::OfTheWeb);
+    }
+    put_version(knowledge, tx, id, &arrival).await
+}
+
+/// The same for what arrived from anywhere.
+pub(crate) async fn put_version(
+    knowledge: &Knowledge,
+    tx: &mut TenantTx,
+    id: FileId,
+    arrival: &Arrival,
+) -> Result<Document, UploadError> {
+    // Held, so that versions get their numbers one after the other.
+    files::hold(tx, id).await?.ok_or(UploadError::NotFound)?;
+    if let Some(same) = files::with_hash(tx, &arrival.sha256).await? {
+        return Err(UploadError::Duplicate(same));
+    }
+    let content = FileId::new();
+    let by = tx.scope().actor().user();
+    let version = arrival.version(knowledge, content, by);
+    let number = versions::insert(tx, id, &version).await?;
+    files::want(tx, id, number).await?;
+    let key = Knowledge::key(tx.workspace(), content)?;
+    knowledge.blobs.put(&key, arrival.content.clone()).await?;
+    document::enqueue(tx, id, knowledge.clock.now()).await?;
+    Ok(document::find(tx, id).await?)
 }
 
 #[cfg(test)]
@@ -118,11 +192,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ending_says_what_a_file_is() {
-        assert_eq!(media_type("a.MD"), Some("text/markdown"));
-        assert_eq!(media_type("a.txt"), Some("text/plain"));
-        assert_eq!(media_type("a.exe"), None);
-        assert_eq!(media_type("txt"), None);
+    fn the_content_says_what_a_file_is_and_not_its_name() {
+        let look = |name, content: &'static [u8]| Arrival::new(name, name, content.into());
+        let kind = |name, content| look(name, content).map(|arrival| arrival.media_type);
+        assert_eq!(
+            kind("prices.txt", b"%PDF-1.7\n").unwrap(),
+            "application/pdf"
+        );
+        assert_eq!(kind("a.md", b"# Hello").unwrap(), "text/markdown");
+        assert_eq!(kind("a", b"Hello").unwrap(), "text/plain");
+        let picture = kind("a.txt", b"\xff\xd8\xff\xe0").unwrap_err();
+        assert!(picture.to_string().contains("PDF, Word"), "{picture}");
     }
 
     #[test]

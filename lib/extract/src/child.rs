@@ -12,7 +12,11 @@ use std::thread;
 
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
-use crate::{Document, Limits, Refusal, read};
+use url::Url;
+
+use crate::html::Page;
+use crate::read::read_page;
+use crate::{Limits, Refusal};
 
 /// How much more memory may be asked for than the program itself takes, in bytes. The heaviest files
 /// of 10 MB that mean well, a PDF of 2000 pages of text and a DOCX of two million words, need less
@@ -26,9 +30,11 @@ const SECONDS: u64 = 10;
 const NICENESS: i32 = 10;
 /// The longest name that is read, in bytes.
 const LONGEST_NAME: u64 = 4096;
+/// The longest address of a page, in bytes.
+const LONGEST_ADDRESS: u64 = 64 * 1024;
 
 /// What the child answers.
-pub(crate) type Answer = Result<Document, Refusal>;
+pub(crate) type Answer = Result<Page, Refusal>;
 
 /// Reads the file on standard input, answers on standard output, and ends the process. To be called
 /// before anything else is started: no thread, no runtime.
@@ -52,12 +58,14 @@ fn serve() -> io::Result<Never> {
     give_up()?;
     let mut input = io::stdin().lock();
     let name = part(&mut input, LONGEST_NAME)?;
+    let address = part(&mut input, LONGEST_ADDRESS)?;
     let limits = Limits::default();
     let most = u64::try_from(limits.file).unwrap_or(u64::MAX);
     let bytes = part(&mut input, most)?;
     let name = String::from_utf8_lossy(&name).into_owned();
+    let base = Url::parse(&String::from_utf8_lossy(&address)).ok();
     thread::Builder::new().stack_size(STACK).spawn(move || {
-        let answer = read(&bytes, &name, &limits);
+        let answer = read_page(&bytes, &name, base.as_ref(), &limits);
         let code = i32::from(tell(&answer).is_err());
         std::process::exit(code)
     })?;

@@ -10,7 +10,7 @@ const LOOK: usize = 64 * 1024;
 
 /// Decodes a text: by its byte order mark, as UTF-8 when it is that, else by a guess from its
 /// letters.
-pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
+pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     // A mark in front is honoured, and left out, by the decoder itself.
     let encoding = wide(bytes).unwrap_or_else(|| narrow(bytes));
     encoding.decode(bytes).0

@@ -13,8 +13,10 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use url::Url;
 
 use crate::child::{Answer, length};
+use crate::html::Page;
 use crate::{Document, Limits, Refusal};
 
 /// How long one file may take. A tenth of the promised ten seconds is left for starting.
@@ -83,6 +85,21 @@ impl Extractor {
     /// Reads one file; `name` is what it is called or its media type. Waits for its turn when ten
     /// others are being read. Dropping the future ends the child.
     pub async fn extract(&self, bytes: &[u8], name: &str) -> Result<Document, ExtractError> {
+        Ok(self.ask(bytes, name, "").await?.document)
+    }
+
+    /// The same for a file of the web, with its links: `content_type` is as it was sent, `address`
+    /// where the file stands.
+    pub async fn extract_page(
+        &self,
+        bytes: &[u8],
+        content_type: &str,
+        address: &Url,
+    ) -> Result<Page, ExtractError> {
+        self.ask(bytes, content_type, address.as_str()).await
+    }
+
+    async fn ask(&self, bytes: &[u8], name: &str, address: &str) -> Result<Page, ExtractError> {
         let limit = Limits::default().file;
         if bytes.len() > limit {
             let limit = u64::try_from(limit).unwrap_or(u64::MAX);
@@ -95,7 +112,9 @@ impl Extractor {
             .await
             .map_err(|error| unavailable(io::Error::other(error)))?;
         let mut child = self.start().map_err(unavailable)?;
-        let Ok((said, last_words)) = timeout(self.time, talk(&mut child, bytes, name)).await else {
+        let Ok((said, last_words)) =
+            timeout(self.time, talk(&mut child, [name, address], bytes)).await
+        else {
             child.kill().await.map_err(unavailable)?;
             return Err(Refusal::TimedOut.into());
         };
@@ -135,18 +154,18 @@ fn unavailable(error: io::Error) -> ExtractError {
 }
 
 /// Sends the file and hears the answer, and what was said besides.
-async fn talk(child: &mut Child, bytes: &[u8], name: &str) -> (Vec<u8>, Vec<u8>) {
+async fn talk(child: &mut Child, about: [&str; 2], bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let input = child.stdin.take();
     let output = hear(child.stdout.take(), LONGEST_ANSWER + 1);
     let errors = hear(child.stderr.take(), LAST_WORDS);
     // The input stays open until the answer is there: its end would end the child.
-    let (_input, said, last_words) = tokio::join!(send(input, bytes, name), output, errors);
+    let (_input, said, last_words) = tokio::join!(send(input, about, bytes), output, errors);
     (said, last_words)
 }
 
-async fn send(input: Option<ChildStdin>, bytes: &[u8], name: &str) -> Option<ChildStdin> {
+async fn send(input: Option<ChildStdin>, about: [&str; 2], bytes: &[u8]) -> Option<ChildStdin> {
     let mut input = input?;
-    for part in [name.as_bytes(), bytes] {
+    for part in about.map(str::as_bytes).into_iter().chain([bytes]) {
         // A child that died says why by how it ended.
         input.write_all(&length(part)).await.ok()?;
         input.write_all(part).await.ok()?;

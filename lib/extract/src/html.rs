@@ -8,6 +8,7 @@ mod walk;
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::limits::Meter;
@@ -17,8 +18,8 @@ use dom::Dom;
 /// How far a page may go before it names its encoding, in bytes (HTML, 13.2.3.2).
 const PRESCAN: usize = 4096;
 
-/// A web page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A web page, or a file of another kind that stands in the web.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Its text: the main content, without navigation, scripts and forms.
     pub document: Document,
@@ -29,6 +30,18 @@ pub struct Page {
     pub canonical: Option<Url>,
     /// Whether it lets search engines keep it (`<meta name="robots">`).
     pub index: bool,
+}
+
+impl From<Document> for Page {
+    /// A file that is no HTML: it leads nowhere.
+    fn from(document: Document) -> Self {
+        Self {
+            document,
+            links: Vec::new(),
+            canonical: None,
+            index: true,
+        }
+    }
 }
 
 /// Decodes a page: by its byte order mark, by `charset` (as its `Content-Type` declares it), by its

@@ -31,7 +31,8 @@ mod text;
 mod tidy;
 
 pub use document::{Block, Content, Document, Kind, Table};
+pub use encoding::decode as decode_text;
 pub use extractor::{ExtractError, Extractor};
 pub use limits::Limits;
-pub use read::read;
+pub use read::{kind, read};
 pub use refusal::Refusal;

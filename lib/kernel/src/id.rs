@@ -147,6 +147,8 @@ ids! {
     NotificationId = "ntf";
     /// An uploaded document.
     FileId = "fil";
+    /// A web page or site that is read into documents.
+    SourceId = "src";
     /// A passage of a document or an FAQ entry.
     ChunkId = "chk";
     /// A question with its phrasings and its answer.

@@ -1,5 +1,6 @@
 //! FAQ entries.
 
+use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use kernel::{FaqId, UserId};
 
@@ -12,8 +13,8 @@ struct Row {
     answer: String,
     language: String,
     enabled: bool,
-    created_at: chrono::DateTime<chrono::Utc>,
-    updated_at: chrono::DateTime<chrono::Utc>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
 }
 
 impl From<Row> for Entry {
@@ -30,12 +31,21 @@ impl From<Row> for Entry {
     }
 }
 
-/// All entries, those changed last first.
-pub async fn list(tx: &mut TenantTx, limit: i64) -> DbResult<Vec<Entry>> {
+/// The entries, those changed last first; `after` is the last of the page before.
+pub async fn list(
+    tx: &mut TenantTx,
+    after: Option<(DateTime<Utc>, FaqId)>,
+    limit: i64,
+) -> DbResult<Vec<Entry>> {
+    let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id AS "id: FaqId", questions, answer, language, enabled, created_at, updated_at
-           FROM faq_qa ORDER BY updated_at DESC, id DESC LIMIT $1"#,
+           FROM faq_qa
+           WHERE $1::timestamptz IS NULL OR (updated_at, id) < ($1, $2::uuid)
+           ORDER BY updated_at DESC, id DESC LIMIT $3"#,
+        at,
+        id.map(FaqId::uuid),
         limit,
     )
     .fetch_all(tx.conn())

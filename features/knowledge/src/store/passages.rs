@@ -135,13 +135,15 @@ pub async fn put_document(
     let ids: Vec<Uuid> = pieces.iter().map(|_| ChunkId::new().uuid()).collect();
     let ordinals: Vec<i32> = (0..).take(pieces.len()).collect();
     let headings: Vec<String> = pieces.iter().map(|piece| piece.heading.clone()).collect();
+    // None is 0: arrays of the macro hold no nulls.
+    let pages: Vec<i32> = pieces.iter().map(|piece| piece.page.unwrap_or(0)).collect();
     let contents: Vec<String> = pieces.iter().map(|piece| piece.content.clone()).collect();
     sqlx::query!(
         "INSERT INTO knowledge_chunks
-             (workspace_id, id, file_id, ordinal, title, heading, content, language, created_at)
-         SELECT $1, c.id, $2, c.ordinal, $3, c.heading, c.content, $4, $5
-         FROM unnest($6::uuid[], $7::int[], $8::text[], $9::text[])
-              AS c(id, ordinal, heading, content)",
+             (workspace_id, id, file_id, ordinal, title, heading, content, page, language, created_at)
+         SELECT $1, c.id, $2, c.ordinal, $3, c.heading, c.content, nullif(c.page, 0), $4, $5
+         FROM unnest($6::uuid[], $7::int[], $8::text[], $9::text[], $10::int[])
+              AS c(id, ordinal, heading, content, page)",
         tx.workspace().uuid(),
         file.uuid(),
         title,
@@ -151,6 +153,7 @@ pub async fn put_document(
         &ordinals,
         &headings,
         &contents,
+        &pages,
     )
     .execute(tx.conn())
     .await?;
@@ -161,7 +164,7 @@ pub async fn put_document(
 pub async fn of_document(tx: &mut TenantTx, file: FileId) -> DbResult<Vec<Piece>> {
     let rows = sqlx::query_as!(
         Piece,
-        "SELECT heading, content FROM knowledge_chunks WHERE file_id = $1 ORDER BY ordinal LIMIT 500",
+        "SELECT heading, content, page FROM knowledge_chunks WHERE file_id = $1 ORDER BY ordinal LIMIT 500",
         file.uuid(),
     )
     .fetch_all(tx.conn())

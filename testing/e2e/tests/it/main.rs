@@ -33,7 +33,10 @@ mod imports;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod lost;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod matrix;
@@ -75,6 +78,10 @@ mod search;
 mod settings;
 #[cfg(test)]
 mod shadow;
+#[cfg(test)]
+mod sheets;
+#[cfg(test)]
+mod sites;
 #[cfg(test)]
 mod spending;
 #[cfg(test)]

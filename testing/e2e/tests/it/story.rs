@@ -32,7 +32,8 @@ const PASSWORD: &str = "a long enough password";
 pub struct Setup {
     /// What exists on the platforms.
     pub platforms: Options,
-    /// Settings beside the usual ones; the simulator's address stands for `{simulator}`.
+    /// Settings beside the usual ones; the simulator's address stands for `{simulator}`, its
+    /// host and port for `{simulator_host}`.
     pub settings: Vec<(&'static str, String)>,
     /// How long a run of the agent may take, when not as usual.
     pub longest_run: Option<Duration>,
@@ -81,7 +82,10 @@ impl Story {
             // Words alone decide, unless a story is about vectors.
             .with("SOCIALSYNC_EMBEDDER", "none");
         for (name, value) in setup.settings {
-            source = source.with(name, value.replace("{simulator}", &simulator.url()));
+            let url = simulator.url();
+            let host = url.trim_start_matches("http://");
+            let value = value.replace("{simulator_host}", host);
+            source = source.with(name, value.replace("{simulator}", &url));
         }
         let longest_run = setup.longest_run;
         let product = Product::start(&source, &platforms, longest_run).await;

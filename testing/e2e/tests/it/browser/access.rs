@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::begin;
 use super::window::{PHONE, WIDE, Window};
+use crate::documents::{PARKING, new_version, until_state, upload};
 use crate::kinds::one_of_each;
+use crate::sites::read_site;
 use crate::story::{Story, account_of};
 
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
@@ -19,7 +21,12 @@ const PAGES: &[(&str, &str)] = &[
     ("thread", "/inbox/{conversation}"),
     ("kinds", "/inbox/{kinds}"),
     ("knowledge", "/knowledge"),
-    ("search", "/knowledge?q=Do+you+deliver+to+Belgium"),
+    ("search", "/knowledge/search?q=Do+you+deliver+to+Belgium"),
+    ("documents", "/knowledge/documents"),
+    ("document", "/knowledge/documents/{document}"),
+    ("web", "/knowledge/web"),
+    ("site", "/knowledge/web/{site}"),
+    ("changes", "/knowledge/documents/{document}/versions/2"),
     ("entry", "/knowledge/faq/new"),
     ("agent", "/agent"),
     ("playground", "/agent/playground?version_b=present"),
@@ -59,6 +66,8 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
         ("{kinds}", one_of_each(&story).await),
         ("{version}", a_version(&story).await),
         ("{decision}", a_decision(&story).await),
+        ("{document}", a_document(&story).await),
+        ("{site}", a_site(&story).await),
     ];
     let window = Window::open(&story).await;
     let mut violations = Vec::new();
@@ -145,6 +154,24 @@ async fn a_decision(story: &Story) -> String {
     let path = format!("/api/decisions/{id}/mark");
     story.put(&path, &mark).await;
     id
+}
+
+/// A document with a second version.
+async fn a_document(story: &Story) -> String {
+    let document = upload(story, "parking.md", PARKING).await;
+    until_state(story, &document, "ready").await;
+    let changed = PARKING.replace("free", "paid");
+    let again = new_version(story, &document, "parking.md", changed).await;
+    until_state(story, &again, "ready").await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// A site that was read.
+async fn a_site(story: &Story) -> String {
+    let site = read_site(story, 4).await;
+    site["id"].as_str().unwrap().to_owned()
 }
 
 async fn look(

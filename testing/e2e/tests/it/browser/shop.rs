@@ -30,7 +30,7 @@ async fn an_entry_and_a_document_are_added_and_found() {
         "# Parking\n\nThere is free parking behind the workshop, entrance in Rue des Potiers.\n"
     )
     .unwrap();
-    window.go("/knowledge").await;
+    window.go("/knowledge/documents").await;
     window
         .find("input[type='file']")
         .await
@@ -50,8 +50,10 @@ async fn an_entry_and_a_document_are_added_and_found() {
             found.to_string().contains("Rue des Potiers")
         })
         .await;
-    window.go("/knowledge?q=Can+I+use+the+kiln").await;
+    window.go("/knowledge/search?q=Can+I+use+the+kiln").await;
     window.says("Yes, you can rent the kiln").await;
+    window.go("/knowledge").await;
+    window.says("rent out the kiln").await;
     // The answer goes again, after a word about what that means.
     let entry = "//a[contains(@href, '/knowledge/faq/')][contains(., 'rent out the kiln')]";
     let entry = window.driver.find(By::XPath(entry)).await.unwrap();

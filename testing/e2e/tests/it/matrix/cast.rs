@@ -269,6 +269,15 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
     story.settle().await;
     let invitation = json!({ "email": "guest@matrix.test", "role": "viewer" });
     story.post("/api/invitations", &invitation).await;
+    // A site that nobody has: it is looked for once, and then it rests.
+    let source = json!({ "url": "https://matrix.invalid/", "every": "never" });
+    let source = story.post("/api/knowledge/sources", &source).await;
+    let path = format!("/api/knowledge/sources/{}", source["id"].as_str().unwrap());
+    story
+        .until("the site was looked for", async || {
+            story.get(&path).await["source"]["state"] == "failed"
+        })
+        .await;
     let copy = include_str!("copy.sql")
         .replace("$ours", &format!("'{}'", story.workspace().uuid()))
         .replace("$theirs", &format!("'{}'", theirs.uuid()));

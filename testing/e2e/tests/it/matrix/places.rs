@@ -38,6 +38,8 @@ const IDS: &[(&str, &str)] = &[
     ("/knowledge/documents/", "files"),
     ("/api/knowledge/faq/", "faq_qa"),
     ("/knowledge/faq/", "faq_qa"),
+    ("/api/knowledge/sources/", "web_sources"),
+    ("/knowledge/web/", "web_sources"),
     ("/api/suggestions/", "suggestions"),
     ("/api/notifications/", "notifications"),
     ("/notifications/", "notifications"),
@@ -59,6 +61,7 @@ pub const TABLES: &[&str] = &[
     "memberships",
     "files",
     "faq_qa",
+    "web_sources",
     "suggestions",
     "notifications",
 ];
@@ -98,7 +101,8 @@ pub async fn fill(
     };
     let (before, rest) = path.split_once('{').unwrap();
     let (_, after) = rest.split_once('}').unwrap();
-    let filled = format!("{before}{id}{after}");
+    // A second variable counts what the first one has.
+    let filled = format!("{before}{id}{after}").replace("{number}", "1");
     assert!(!filled.contains('{'), "{path} has more than one variable");
     filled
 }

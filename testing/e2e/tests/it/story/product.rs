@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use extract::Extractor;
 use kernel::{Clock, WorkspaceId};
 use simulator::Options;
 use socialsync::cli::RoleName;
@@ -108,6 +109,9 @@ async fn run(
     let database = Database::open(&config).await?;
     let mut parts = Parts::build(&config, database.db.clone(), Clock::System)?;
     parts.channels.guard = hold::guard;
+    // This program is the test's: files are read by one beside it.
+    let none: [&str; 0] = [];
+    parts.knowledge.extractor = Extractor::new(env!("CARGO_BIN_EXE_e2e-extract").into(), none);
     parts.agent.longest = longest_run.unwrap_or(parts.agent.longest);
     let seeded = seed::demo(&parts, EMAIL, PASSWORD, &platforms).await?;
     let budget = parts.channels.budget.clone();
