@@ -18,7 +18,7 @@ pub struct Filter {
     pub owner: Option<Owner>,
     /// The platform.
     pub platform: Option<Platform>,
-    /// A part of the customer's name, user name or number.
+    /// A part of the customer's name, user name or number, without regard to case and accents.
     pub q: Option<String>,
 }
 

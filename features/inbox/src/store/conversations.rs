@@ -171,7 +171,8 @@ pub(crate) async fn list(
     let rows = conversations!(
         "WHERE ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.owner = $2)
            AND ($3::text IS NULL OR a.platform = $3)
-           AND ($4::text IS NULL OR (p.name || ' ' || p.username || ' ' || p.phone) ILIKE $4)
+           AND ($4::text IS NULL
+             OR plain_name(p.name || ' ' || p.username || ' ' || p.phone) LIKE plain_name($4))
            AND ($5::timestamptz IS NULL OR (c.last_message_at, c.id) < ($5, $6::uuid))
          ORDER BY c.last_message_at DESC, c.id DESC LIMIT $7",
         status,

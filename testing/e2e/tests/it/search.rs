@@ -40,6 +40,16 @@ async fn a_name_finds_its_conversations_newest_first_and_none_of_another_workspa
     // One, by a part of the name, without regard to case.
     assert_eq!(found(&story, "q=DUPONT%201234").await, ["Zoé Dupont 1234"]);
     assert_eq!(found(&story, "q=zoe_77%25").await, ["Zoé Dupont 77"]);
+    // Without regard to accents, here or there.
+    assert_eq!(
+        found(&story, "q=zoe%20dupont%201234").await,
+        ["Zoé Dupont 1234"]
+    );
+    assert_eq!(
+        found(&story, "q=D%C3%9BPONT%201234").await,
+        ["Zoé Dupont 1234"]
+    );
+    assert_eq!(found(&story, "q=zoe%20dupont").await.len(), 100);
     // A few hundred: every name with 77 in it, newest first, once.
     let some = found(&story, "q=zoe_77").await;
     let wanted: Vec<String> = std::iter::once(77)
