@@ -124,6 +124,7 @@ impl Parts {
             clock: clock.clone(),
             channels: channels.clone(),
             blobs: media,
+            explain: agent::EXPLAIN,
         };
         let agent = Agent {
             db: db.clone(),

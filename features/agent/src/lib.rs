@@ -11,6 +11,7 @@ mod doubt;
 mod escalate;
 pub mod escalation;
 pub mod evaluation;
+mod explain;
 mod extractive;
 mod gates;
 mod ground;
@@ -51,6 +52,7 @@ use url::Url;
 
 pub use api::routes;
 pub use escalation::{close_handed_back, close_resolved, forget, seen_to};
+pub use explain::EXPLAIN;
 pub use gates::{Gate, Stop};
 pub use hours::Hours;
 pub use open_run::open_run;

@@ -1,5 +1,6 @@
 //! Every query of the agent.
 
+pub(crate) mod bases;
 pub(crate) mod cases;
 pub(crate) mod decisions;
 pub(crate) mod earlier;

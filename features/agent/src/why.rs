@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use web::Locale;
-use web::i18n::Message;
+use web::i18n::{Message, hundredths};
 
 use crate::decision::{Decision, Outcome};
 
@@ -104,9 +104,9 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn share(value: &Value, key: &str) -> String {
+fn share(value: &Value, key: &str, locale: Locale) -> String {
     let number = value.get(key).and_then(Value::as_f64).unwrap_or_default();
-    format!("{number:.2}")
+    hundredths(locale, number)
 }
 
 /// The lines of a decision.
@@ -143,7 +143,7 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
             .with("title", cut(text(passage, "title")))
             .to_string();
         let heading = cut(text(passage, "heading"));
-        let note = [heading, share(passage, "score")]
+        let note = [heading, share(passage, "score", locale)]
             .into_iter()
             .filter(|part| !part.is_empty());
         lines.push(line("", what, note.collect::<Vec<_>>().join(" · ")));
@@ -175,8 +175,8 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
     let end = match (decision.outcome, decision.confidence) {
         (Outcome::Answered | Outcome::Suggested | Outcome::Shadowed, Some(confidence)) => {
             say("agent.why.confidence")
-                .with("confidence", format!("{confidence:.2}"))
-                .with("threshold", share(told, "threshold"))
+                .with("confidence", hundredths(locale, confidence.into()))
+                .with("threshold", share(told, "threshold", locale))
                 .with("outcome", say(outcome_key(decision.outcome)))
                 .to_string()
         }

@@ -13,6 +13,7 @@ pub mod conversation;
 mod details;
 pub mod erase;
 pub mod events;
+pub mod explain;
 pub mod guard;
 mod kind;
 pub mod list;
@@ -46,6 +47,8 @@ pub struct Inbox {
     pub channels: channels::Channels,
     /// Where files of messages are kept.
     pub blobs: blob::Blobs,
+    /// What the agent tells about its answers.
+    pub explain: explain::Explain,
 }
 
 /// The inbox for programs and for people.

@@ -10,6 +10,8 @@ pub(crate) mod media;
 mod thread;
 mod wanted;
 
+use std::fmt::Display;
+
 use accounts::notifications;
 use askama::Template;
 use axum::extract::State;
@@ -59,6 +61,8 @@ struct OpenPart {
     here: String,
     head: HeadPart,
     thread: ThreadPart,
+    /// Why the newest message was answered, or not.
+    why: Box<dyn Display + Send + Sync>,
     composer: ComposerPart,
 }
 
@@ -110,13 +114,16 @@ async fn opened(
     let account = channels::accounts::account(&mut tx, it.account_id).await?;
     let state = account.map_or(AccountState::Disconnected, |account| account.state);
     let list = ListPart::of(&mut tx, &shell, &wanted).await?;
-    let thread = ThreadPart::of(inbox, &mut tx, &shell, it.clone(), &wanted).await?;
+    let reader = member.user().map(|user| user.id);
+    let thread = ThreadPart::of(inbox, &mut tx, &shell, it.clone(), &wanted, reader).await?;
+    let why = (inbox.explain.panel)(&mut tx, &shell.frame, id).await?;
     tx.commit().await?;
     let open = OpenPart {
         here: wanted.at(&format!("/inbox/{id}")),
         composer: ComposerPart::of(&shell, &it, &wanted, state, typed),
         head: HeadPart::of(&shell, it, &wanted),
         thread,
+        why,
         shell: shell.clone(),
     };
     Ok(Html(InboxPage {

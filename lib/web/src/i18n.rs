@@ -10,7 +10,9 @@ mod format;
 mod locale;
 mod message;
 
-pub use format::{clock, date, date_long, date_time, day, number, percent, relative, weekday};
+pub use format::{
+    clock, date, date_long, date_time, day, hundredths, number, percent, relative, weekday,
+};
 pub use locale::Locale;
 pub use message::{Count, Message};
 

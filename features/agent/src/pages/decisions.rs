@@ -1,30 +1,30 @@
-//! The decisions: the list with its filters, one decision, and why one answer was given.
+//! The decisions: the list with its filters, one decision, and the panel beside a thread.
 
 mod filters;
 mod one;
+pub(crate) mod panel;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
-use kernel::{ConversationId, Limit, Role};
-use serde::Deserialize;
+use kernel::Role;
 use web::i18n::Message;
-use web::ui::{Frame, Shell};
+use web::ui::Shell;
 use web::{Access, Html, Member, Problem, Query, Routes, member_shell};
 
 use crate::Agent;
 use crate::api::decisions::DecisionQuery;
 use crate::decision::mark::Mark;
-use crate::decision::{self, Decision, Filter};
-use crate::why::{self, Line};
+use crate::decision::{self, Decision};
+use crate::why;
 use filters::Filters;
 
 pub(crate) fn routes() -> Routes<Agent> {
     let (viewer, agent) = (Access::Member(Role::Viewer), Access::Member(Role::Agent));
     Routes::new()
         .page(Method::GET, "/decisions", viewer, list)
-        .page(Method::GET, "/decisions/panel", viewer, panel)
+        .page(Method::GET, "/decisions/panel", viewer, panel::fresh)
         .page(Method::GET, "/decisions/{id}", viewer, one::show)
         .page(Method::POST, "/decisions/{id}/mark", agent, one::mark)
         .page(Method::POST, "/decisions/{id}/replay", agent, one::replay)
@@ -79,45 +79,4 @@ async fn list(
         shell,
     })
     .into_response())
-}
-
-#[derive(Template)]
-#[template(path = "why_panel.html")]
-struct Panel {
-    shell: Frame,
-    conversation: ConversationId,
-    /// The newest decision.
-    decision: Option<Decision>,
-    lines: Vec<Line>,
-}
-
-/// Which conversation's panel is wanted.
-#[derive(Deserialize)]
-struct PanelQuery {
-    conversation: ConversationId,
-}
-
-/// Why the newest message of a conversation was answered, or not: a fragment.
-async fn panel(
-    State(agent): State<Agent>,
-    member: Member,
-    headers: HeaderMap,
-    Query(query): Query<PanelQuery>,
-) -> Result<Response, Problem> {
-    let shell = member.caller.frame(&headers);
-    let filter = Filter {
-        conversation: Some(query.conversation),
-        ..Filter::default()
-    };
-    let mut tx = agent.db.tenant(&member.scope).await?;
-    let page = decision::list(&mut tx, &filter, None, Limit::new(1)).await?;
-    let decision = page.items.into_iter().next();
-    let lines = decision.as_ref().map(|d| why::lines(d, shell.locale));
-    let panel = Panel {
-        shell,
-        conversation: query.conversation,
-        lines: lines.unwrap_or_default(),
-        decision,
-    };
-    Ok(Html(panel).into_response())
 }

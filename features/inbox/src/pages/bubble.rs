@@ -8,8 +8,9 @@ use kernel::MessageId;
 use serde_json::Value;
 
 use crate::details::{Attachment, Card, Details, Location, OrderItem, Referral};
+use crate::explain::Basis;
 use crate::kind::Kind;
-use crate::message::Message;
+use crate::message::{Direction, Message};
 use crate::preview::shortened;
 
 /// A message and what it shows.
@@ -24,6 +25,10 @@ pub(super) struct Bubble {
     pub(super) parts: Vec<Part>,
     /// The words below the parts.
     pub(super) words: String,
+    /// What it rests on, when the agent wrote it.
+    pub(super) basis: Option<Basis>,
+    /// Whether the reader wrote it.
+    pub(super) own: bool,
     pub(super) earlier: Vec<Earlier>,
 }
 
@@ -135,9 +140,25 @@ impl Bubble {
                 || details.frequently_forwarded == Some(true),
             parts,
             words,
+            basis: None,
+            own: false,
             earlier: earlier(&message.earlier),
             message,
         }
+    }
+
+    /// Who wrote it, in the reader's words.
+    pub(super) fn author_key(&self) -> &'static str {
+        if self.own {
+            "inbox.author.you"
+        } else {
+            self.message.author_key()
+        }
+    }
+
+    /// Whether it came from the customer, which its side of the thread says.
+    pub(super) fn is_inbound(&self) -> bool {
+        self.message.direction == Direction::Inbound
     }
 
     /// What the bubble is called where its look depends on how far the message came.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use db::TenantTx;
-use kernel::{ConversationId, Platform};
+use kernel::{ConversationId, Platform, UserId};
 use web::ui::Shell;
 use web::{Html, Member, Path, Problem, Query};
 
@@ -45,7 +45,8 @@ pub(super) async fn fresh(
     }
     let shell = web::member_shell(&member, "inbox", &headers);
     let it = found(&mut tx, id).await?;
-    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it, &wanted).await?;
+    let reader = member.user().map(|user| user.id);
+    let thread = ThreadPart::of(&inbox, &mut tx, &shell, it, &wanted, reader).await?;
     tx.commit().await?;
     Ok(Html(thread))
 }
@@ -58,6 +59,7 @@ impl ThreadPart {
         shell: &Shell,
         it: Conversation,
         wanted: &Wanted,
+        reader: Option<UserId>,
     ) -> Result<Self, Problem> {
         let (messages, older) = thread::recent(tx, it.id, wanted.count).await?;
         let here = |id: &str| {
@@ -69,6 +71,12 @@ impl ThreadPart {
         let elsewhere: Vec<String> = answered.filter(|id| !here(id)).collect();
         let quoted = store::messages::by_externals(tx, it.account_id, &elsewhere).await?;
         let suggestion = suggestion::open(tx, it.id).await?;
+        let runs: Vec<_> = messages
+            .iter()
+            .filter(|one| one.author == Author::Ai)
+            .filter_map(|one| one.run_id)
+            .collect();
+        let bases = (inbox.explain.bases)(tx, &runs).await?;
         let mut bubbles = Bubble::all(messages, &quoted, &inbox.channels);
         let mut day = None;
         for bubble in &mut bubbles {
@@ -76,6 +84,10 @@ impl ThreadPart {
             let own = Some(own.date_naive());
             bubble.day = own.filter(|_| own != day);
             day = own;
+            let wrote = &bubble.message;
+            bubble.own = reader.is_some() && wrote.author_user_id == reader;
+            let run = wrote.run_id.filter(|_| wrote.author == Author::Ai);
+            bubble.basis = run.and_then(|run| bases.get(&run).copied());
         }
         Ok(Self {
             shell: shell.clone(),

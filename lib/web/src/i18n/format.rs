@@ -39,6 +39,15 @@ pub fn percent(locale: Locale, share: f64) -> String {
     }
 }
 
+/// A number with two digits behind the point, or what the language writes for it: `0.91`, `0,91`.
+pub fn hundredths(locale: Locale, value: f64) -> String {
+    let text = format!("{value:.2}");
+    match locale {
+        Locale::En => text,
+        Locale::Fr | Locale::Es => text.replace('.', ","),
+    }
+}
+
 /// The time of day: `14:02`.
 pub fn clock(zone: Tz, instant: DateTime<Utc>) -> String {
     let local = zone.from_utc_datetime(&instant.naive_utc());
@@ -133,6 +142,13 @@ mod tests {
         assert_eq!(number(Locale::Fr, 1234), "1\u{202f}234");
         assert_eq!(number(Locale::Es, 1234), "1234");
         assert_eq!(number(Locale::Es, -12_345), "-12.345");
+    }
+
+    #[test]
+    fn a_fraction_has_the_sign_of_its_language() {
+        assert_eq!(hundredths(Locale::En, 0.914), "0.91");
+        assert_eq!(hundredths(Locale::Fr, 0.7), "0,70");
+        assert_eq!(hundredths(Locale::Es, 1.0), "1,00");
     }
 
     #[test]

@@ -118,6 +118,11 @@ impl Frame {
         i18n::percent(self.locale, *share.borrow())
     }
 
+    /// A number with two digits behind the point, as the language writes it.
+    pub fn hundredths(&self, value: impl Borrow<f64>) -> String {
+        i18n::hundredths(self.locale, *value.borrow())
+    }
+
     /// The letters in a person's disc.
     pub fn initials(&self, name: impl fmt::Display) -> String {
         person::initials(&name.to_string())

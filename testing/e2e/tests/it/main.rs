@@ -23,6 +23,8 @@ mod documents;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
+mod explained;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod gaps;
