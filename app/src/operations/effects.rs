@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::Response;
 use channels::effects::{self, Effect, EffectKind, EffectState};
 use http::{HeaderMap, Method};
 use kernel::{EffectId, Page, Role};
 use serde::Deserialize;
-use web::ui::Shell;
+use web::ui::{Shell, told};
 use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::Operations;
@@ -145,30 +145,30 @@ async fn sent(
     State(operations): State<Operations>,
     member: Member,
     Path(id): Path<EffectId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let mut tx = operations.db.tenant(&member.scope).await?;
     effects::mark_sent(&mut tx, id, operations.channels.clock.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to("/operations/effects"))
+    Ok(told("ui.done.noted", "/operations/effects"))
 }
 
 async fn again(
     State(operations): State<Operations>,
     member: Member,
     Path(id): Path<EffectId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let mut tx = operations.db.tenant(&member.scope).await?;
     effects::send_again(&mut tx, id, operations.channels.clock.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to("/operations/effects"))
+    Ok(told("ui.done.again", "/operations/effects"))
 }
 
 async fn retry(
     State(operations): State<Operations>,
     member: Member,
     Path(id): Path<EffectId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let channels = &operations.channels;
     channels.retry_failed(&member.scope, id).await?;
-    Ok(Redirect::to("/operations/effects"))
+    Ok(told("ui.done.again", "/operations/effects"))
 }

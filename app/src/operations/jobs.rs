@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::Response;
 use db::{JobCount, JobFilter, JobRow, JobState, Priority, ScheduleTick};
 use http::{HeaderMap, Method};
 use kernel::{JobId, Page, Role};
 use serde::Deserialize;
-use web::ui::Shell;
+use web::ui::{Shell, told};
 use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::tabs::{self, Chip};
@@ -176,7 +176,7 @@ async fn again(
     State(operations): State<Operations>,
     member: Member,
     Path(id): Path<JobId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     retry(&operations, &member, id).await?;
-    Ok(Redirect::to("/operations/jobs"))
+    Ok(told("ui.done.again", "/operations/jobs"))
 }

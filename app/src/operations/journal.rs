@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::Response;
 use db::{JournalFilter, JournalRow, JournalState};
 use http::{HeaderMap, Method};
 use kernel::{Page, Platform, Role, WebhookEventId};
 use serde::Deserialize;
-use web::ui::Shell;
+use web::ui::{Shell, told};
 use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::Operations;
@@ -205,15 +205,15 @@ async fn replay(
     State(operations): State<Operations>,
     member: Member,
     Path(id): Path<WebhookEventId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     replay_one(&operations, &member, id).await?;
-    Ok(Redirect::to("/operations/journal"))
+    Ok(told("ui.done.again", "/operations/journal"))
 }
 
 async fn replay_all(
     State(operations): State<Operations>,
     member: Member,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     replay_parked(&operations, &member).await?;
-    Ok(Redirect::to("/operations/journal"))
+    Ok(told("ui.done.again", "/operations/journal"))
 }

@@ -3,11 +3,11 @@
 use agent::runs::{self, RetryError, Run, RunState};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::Response;
 use http::{HeaderMap, Method};
 use kernel::{Page, Role, RunId};
 use serde::Deserialize;
-use web::ui::Shell;
+use web::ui::{Shell, told};
 use web::{Access, Html, ListQuery, Member, Path, Problem, Query, Routes, member_shell};
 
 use super::Operations;
@@ -74,9 +74,9 @@ async fn again(
     State(operations): State<Operations>,
     member: Member,
     Path(id): Path<RunId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     retry(&operations, &member, id).await?;
-    Ok(Redirect::to("/operations/runs"))
+    Ok(told("ui.done.again", "/operations/runs"))
 }
 
 /// A page of the workspace's runs.

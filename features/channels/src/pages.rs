@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{Redirect, Response};
 use http::{HeaderMap, Method};
 use kernel::{AccountId, Platform, Role};
 use serde::Deserialize;
-use web::ui::Shell;
+use web::ui::{Shell, told};
 use web::{Access, Form, Html, Member, Path, Problem, Query, Routes, member_shell};
 
 use crate::Channels;
@@ -273,9 +273,9 @@ async fn disconnect(
     State(channels): State<Channels>,
     member: Member,
     Path(id): Path<AccountId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     channels.disconnect(&member.scope, id).await?;
-    Ok(Redirect::to("/channels"))
+    Ok(told("channels.done.disconnected", "/channels"))
 }
 
 #[derive(Deserialize)]
@@ -288,11 +288,15 @@ async fn set_automation(
     member: Member,
     Path(id): Path<AccountId>,
     Form(wanted): Form<Automation>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let mut tx = channels.db.tenant(&member.scope).await?;
     if !accounts::set_automation(&mut tx, id, wanted.on).await? {
         return Err(Problem::not_found());
     }
     tx.commit().await?;
-    Ok(Redirect::to("/channels"))
+    Ok(if wanted.on {
+        told("channels.done.ai_on", "/channels")
+    } else {
+        told("channels.done.ai_off", "/channels")
+    })
 }

@@ -12,7 +12,7 @@ use kernel::{Clock, Role, SessionId, UserId};
 
 use crate::i18n::Locale;
 use crate::ui::{Frame, Preferences, Shell, Theme, WorkspaceLink};
-use crate::{Problem, Waiting, access};
+use crate::{Problem, Waiting, access, ui};
 
 /// What a page needs to know of the person who reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +190,7 @@ impl Caller {
 /// The shell of a member's page; `active` is the name of its entry in [`crate::ui::NAV`].
 pub fn member_shell(member: &Member, active: &'static str, headers: &HeaderMap) -> Shell {
     let mut frame = member.caller.frame(headers);
+    frame.flash = ui::heard(headers, &frame);
     frame.simulator_url = member.simulator.as_ref().map(|url| url.0.clone());
     let name = member.caller.membership.as_ref();
     let workspace = WorkspaceLink {

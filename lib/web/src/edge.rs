@@ -113,6 +113,7 @@ async fn surround(State(edge): State<Edge>, request: Request, next: Next) -> Res
     let request = Request::from_parts(parts, body);
     let answer = async {
         let mut response = dress(next.run(request).await, &asked, page).await;
+        ui::forget(&asked.headers, &asked.method, &mut response);
         headers::secure(response.headers_mut(), edge.https);
         let ms = milliseconds(started.elapsed());
         tracing::info!(status = response.status().as_u16(), ms, "answered");

@@ -10,6 +10,7 @@ mod format;
 mod locale;
 mod message;
 
+pub(crate) use catalogue::known;
 pub use format::{
     clock, date, date_long, date_time, day, hundredths, number, percent, relative, weekday,
 };

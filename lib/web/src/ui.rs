@@ -15,6 +15,7 @@ pub mod samples;
 mod shell;
 mod theme;
 mod time;
+mod told;
 
 pub use chart::{Sparkline, sparkline};
 pub use errors::FieldErrors;
@@ -27,6 +28,8 @@ pub use preferences::{Preferences, routes};
 pub use shell::{NavFragment, Shell, WorkspaceLink};
 pub use theme::Theme;
 pub use time::TimeTag;
+pub use told::told;
+pub(crate) use told::{forget, heard};
 
 /// Where the shell's own forms and links lead; the features that answer them use these names.
 pub mod paths {

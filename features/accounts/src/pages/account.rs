@@ -7,7 +7,7 @@ use http::HeaderMap;
 use kernel::{Secret, SessionId};
 use serde::Deserialize;
 use web::i18n::{Locale, Message};
-use web::ui::{FieldErrors, Flash, Preferences, Shell, Theme};
+use web::ui::{FieldErrors, Flash, Preferences, Shell, Theme, told};
 use web::{Form, Html, Member, Path, Problem, Query, member_shell};
 
 use super::{Choice, explain, refused};
@@ -157,7 +157,7 @@ pub(crate) async fn end_session(
     State(accounts): State<Accounts>,
     member: Member,
     Path(id): Path<SessionId>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     accounts.end_session(person(&member.caller)?.id, id).await?;
-    Ok(Redirect::to("/account"))
+    Ok(told("ui.done.ended", "/account"))
 }

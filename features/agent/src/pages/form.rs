@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use kernel::{Platform, Secret};
 use web::i18n::Message;
-use web::ui::{FieldErrors, Shell};
+use web::ui::{FieldErrors, Shell, told};
 use web::{Form, Html, Member, Problem, member_shell};
 
 use super::money;
@@ -144,7 +144,7 @@ pub(crate) async fn save(
         match settings::save(&mut tx, &agent.clock, &agent.key, save).await {
             Ok(_) => {
                 tx.commit().await?;
-                return Ok(Redirect::to("/agent").into_response());
+                return Ok(told("ui.done.saved", "/agent"));
             }
             Err(SaveError::Invalid(fields)) => {
                 for (field, sentence) in fields {

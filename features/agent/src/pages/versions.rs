@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use kernel::SettingsVersionId;
 use serde_json::Value;
 use web::i18n::Message;
-use web::ui::Shell;
+use web::ui::{Shell, told};
 use web::{Html, ListQuery, Member, Path, Problem, Query, member_shell};
 
 use super::labels::label_key;
@@ -127,7 +127,7 @@ pub(crate) async fn restore(
     let mut tx = agent.db.tenant(&member.scope).await?;
     settings::restore(&mut tx, &agent.clock, &agent.key, id, "").await?;
     tx.commit().await?;
-    Ok(Redirect::to("/agent/versions").into_response())
+    Ok(told("ui.done.in_force", "/agent/versions"))
 }
 
 #[cfg(test)]

@@ -61,6 +61,11 @@ pub(super) fn find(locale: Locale, key: &str) -> Option<&'static Entry> {
 }
 
 /// All messages of a language.
+/// Whether there is a message with this key.
+pub(crate) fn known(locale: Locale, key: &str) -> bool {
+    find(locale, key).is_some()
+}
+
 #[cfg(test)]
 pub(super) fn all(locale: Locale) -> &'static Catalogue {
     &CATALOGUES[&locale]

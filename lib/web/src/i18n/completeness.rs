@@ -51,17 +51,17 @@ fn used_keys() -> BTreeMap<String, PathBuf> {
     let mut keys = BTreeMap::new();
     for path in sources() {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        for opening in ["t(", "Message::new("] {
+        for opening in ["t(", "told(", "Message::new("] {
             for (at, _) in text.match_indices(opening) {
                 let before = text[..at].chars().next_back();
                 if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
                     continue;
                 }
                 let call = &text[at + opening.len()..];
-                let call = if opening == "t(" {
-                    call
-                } else {
+                let call = if opening == "Message::new(" {
                     call.split_once(',').map_or("", |(_, rest)| rest)
+                } else {
+                    call
                 };
                 let Some(rest) = call.trim_start().strip_prefix('"') else {
                     continue;

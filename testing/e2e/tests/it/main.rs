@@ -91,4 +91,6 @@ mod story;
 #[cfg(test)]
 mod suggestions;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod vectors;

@@ -4,11 +4,11 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use db::{DbResult, TenantTx};
 use kernel::DecisionId;
 use serde::Deserialize;
-use web::ui::{FieldErrors, Shell};
+use web::ui::{FieldErrors, Shell, told};
 use web::{Form, Html, Member, Path, Problem, member_shell};
 
 use crate::Agent;
@@ -161,7 +161,7 @@ pub(super) async fn mark(
     match done {
         Ok(_) => {
             tx.commit().await?;
-            Ok(Redirect::to(&format!("/decisions/{id}")).into_response())
+            Ok(told("ui.done.saved", &format!("/decisions/{id}")))
         }
         Err(MarkError::Invalid(mistakes)) => {
             drop(tx);
