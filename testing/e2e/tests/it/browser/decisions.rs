@@ -31,11 +31,17 @@ async fn a_decision_is_found_marked_and_made_again() {
     assert!(!window.text().await.contains(QUESTION));
     window.click(".list-row").await;
     window.says("Who won the cycling race").await;
+    // Nothing looks chosen before something is.
+    let rims = "return [...document.querySelectorAll('[name=mark]')]
+        .map((one) => getComputedStyle(one).borderColor === 'rgba(0, 0, 0, 0)')";
+    assert_eq!(window.learn(rims).await, json!([false, false, false]));
     window.click("input[name='mark'][value='wrong']").await;
+    assert_eq!(window.learn(rims).await, json!([false, true, false]));
     window
         .fill("better", "We only know about ceramics, sorry.")
         .await;
     window.click("#mark button").await;
+    window.says("Saved.").await;
     window
         .until("the mark is kept", async || {
             let decision = story.decision_about("cycling").await;

@@ -70,6 +70,26 @@ async fn what_is_done_with_a_conversation_is_reached_on_every_width() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_a_page_stays_one_line_on_a_phone_and_its_buttons_keep_their_names() {
+    let story = begin().await;
+    let window = Window::open(&story).await;
+    window.sign_in().await;
+    window.resize((390, 844)).await;
+    for (page, button) in [("/agent", "Versions"), ("/agent/playground", "Start anew")] {
+        window.go(page).await;
+        let head = "return document.querySelector('.page-head').offsetHeight";
+        let height = window.learn(head).await.as_i64().unwrap();
+        assert!(height < 80, "{page}: the head has {height} pixels");
+        let name = "return [...document.querySelectorAll('.page-head .button')].at(-1).textContent";
+        let name = window.learn(name).await;
+        assert!(name.as_str().unwrap().contains(button), "{name}");
+        reached(&window, ".page-head a", 390).await;
+    }
+    window.close().await;
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_of_channels_and_members_are_read_and_used_on_a_phone() {
     let story = begin().await;
     let window = Window::open(&story).await;
