@@ -122,7 +122,7 @@ impl Agent {
             let late = self.late(&work.held, work.now);
             match step::next(&work.steps, work.ways(late)) {
                 Next::Check => {
-                    withdraw::overtake(tx, &work.conversation).await?;
+                    withdraw::overtake(tx, &work.conversation, work.now).await?;
                     let undecided = runs::undecided(tx, work.conversation.id).await?;
                     if undecided.is_empty() {
                         end(tx, &work, "done", "nothing_new").await?;

@@ -1,6 +1,7 @@
 //! Reaction: an answer that was withdrawn before it was sent is no answer, and its decision says so.
 
 use channels::events::{EffectSettled, Outcome};
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbResult, Ledger, TenantTx};
 use futures::future::BoxFuture;
 use inbox::conversation::Conversation;
@@ -37,10 +38,21 @@ pub fn withdraw<'a>(tx: &'a mut TenantTx, event: &'a EffectSettled) -> BoxFuture
     })
 }
 
-/// Answers that are still on their way to the last look and will not pass it: what they answered is
-/// decided together with the newer words. The conversation has to be held.
-pub(crate) async fn overtake(tx: &mut TenantTx, held: &Conversation) -> DbResult<()> {
-    for run in store::withdrawals::doomed(tx, held.id, held.epoch).await? {
+/// For how long a draft that nobody took up is made anew, together with what the customer wrote
+/// since: as long as Instagram and WhatsApp let a business answer freely.
+const DRAFTS: TimeDelta = TimeDelta::hours(24);
+
+/// Answers that are still on their way to the last look and will not pass it, and drafts that nobody
+/// took up before the customer wrote again: what they answered is decided together with the newer
+/// words. The conversation has to be held.
+pub(crate) async fn overtake(
+    tx: &mut TenantTx,
+    held: &Conversation,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    let mut runs = store::withdrawals::doomed(tx, held.id, held.epoch).await?;
+    runs.extend(store::withdrawals::outrun(tx, held.id, now - DRAFTS).await?);
+    for run in runs {
         store::withdrawals::mark(tx, run, SUPERSEDED).await?;
     }
     Ok(())

@@ -60,6 +60,29 @@ pub(crate) async fn doomed(
     .await?)
 }
 
+/// The runs whose drafts nobody took up before the customer wrote again. The conversation has to be
+/// held.
+pub(crate) async fn outrun(
+    tx: &mut TenantTx,
+    conversation: ConversationId,
+    since: DateTime<Utc>,
+) -> DbResult<Vec<RunId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT r.id AS "id: RunId"
+           FROM agent_runs r
+           JOIN suggestions s ON s.workspace_id = r.workspace_id AND s.id = r.id
+           WHERE r.conversation_id = $1 AND r.created_at > $2 AND r.outcome = 'suggested'
+             AND s.state = 'stale'
+             AND NOT EXISTS (SELECT FROM messages o
+                WHERE o.workspace_id = r.workspace_id AND o.conversation_id = r.conversation_id
+                  AND o.direction = 'outbound' AND o.created_at >= s.created_at)"#,
+        conversation.uuid(),
+        since,
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Says of a run and its decisions that the answer was not sent.
 pub(crate) async fn mark(tx: &mut TenantTx, run: RunId, reason: &str) -> DbResult<()> {
     sqlx::query!(

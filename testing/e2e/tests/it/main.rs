@@ -93,4 +93,6 @@ mod suggestions;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod unanswered;
+#[cfg(test)]
 mod vectors;
