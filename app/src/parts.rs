@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use agent::Agent;
+use agent::reach::Reach;
 use channels::Channels;
 use db::Db;
 use extract::Extractor;
-use fetch::Fetcher;
+use fetch::{Fetcher, SystemLookup};
 use inbox::Inbox;
 use kernel::{Clock, Secret, SecretKey};
 use knowledge::Knowledge;
@@ -129,8 +130,12 @@ impl Parts {
         let agent = Agent {
             db: db.clone(),
             clock: clock.clone(),
-            llm: llm::Client::new()?,
+            llm: llm::Client::guarded_by(fetch::public_only(Arc::new(SystemLookup)))?,
             provider: config.models.provider(),
+            reach: Reach {
+                policy: config.fetch.policy(),
+                known: config.models.addresses(),
+            },
             moderation: config.models.moderation(),
             key: key.clone(),
             longest: LONGEST_RUN,

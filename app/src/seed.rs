@@ -43,8 +43,7 @@ pub async fn demo(
             mode: Mode::Auto,
             ..stored.settings
         };
-        let key = &parts.agent.key;
-        settings::save(&mut tx, &parts.clock, key, Save::of(&wanted)).await?;
+        settings::save(&mut tx, &parts.agent, Save::of(&wanted)).await?;
         tx.commit().await?;
     }
     let instagram = platforms

@@ -7,8 +7,8 @@ use super::{ConfigError, Source};
 /// What may be fetched beside the public internet.
 #[derive(Clone, Debug, Default)]
 pub struct FetchSettings {
-    /// `SOCIALSYNC_FETCH_ALLOW`, hosts with ports separated by commas: sites that are read wherever
-    /// they are, for tests and the demo.
+    /// `SOCIALSYNC_FETCH_ALLOW`, hosts with ports separated by commas: sites that are read, and
+    /// servers of models that workspaces may name, wherever they are.
     pub allow: Vec<HostPort>,
 }
 

@@ -78,6 +78,7 @@ impl Models {
         Some(Provider {
             base_url: base_url.parse().ok()?,
             key: key.clone(),
+            public_only: false,
             model: known.model.to_owned(),
         })
     }
@@ -92,6 +93,11 @@ impl Models {
     pub fn gemini_embeddings(&self) -> Option<Remote> {
         let [_, _, gemini] = &self.0;
         remote(gemini)
+    }
+
+    /// Where the providers are.
+    pub fn addresses(&self) -> Vec<Url> {
+        self.0.iter().map(|(_, url)| url.clone()).collect()
     }
 
     /// Where texts are judged: OpenAI, with the installation's key for it.

@@ -29,6 +29,7 @@ mod pages;
 mod playground;
 mod prompt;
 pub mod provider;
+pub mod reach;
 pub mod rehearse;
 mod run;
 pub mod runs;
@@ -73,6 +74,8 @@ pub struct Agent {
     pub llm: llm::Client,
     /// The installation's provider of models, for workspaces without one of their own.
     pub provider: Option<provider::Provider>,
+    /// Which servers of models workspaces may name.
+    pub reach: reach::Reach,
     /// Where texts are judged before they are answered and before they are sent.
     pub moderation: moderate::Moderation,
     /// What the models' keys are sealed with.

@@ -36,6 +36,7 @@ impl Agent {
         (!key.is_empty()).then(|| Endpoint {
             base_url: installed.base_url.clone(),
             key,
+            public_only: false,
         })
     }
 }

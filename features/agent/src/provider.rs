@@ -1,6 +1,7 @@
 //! Which model answers: the workspace's own, else the installation's, else none.
 
 use db::TenantTx;
+use fetch::Road;
 use kernel::Secret;
 use llm::Endpoint;
 use url::Url;
@@ -17,6 +18,8 @@ pub struct Provider {
     pub key: Secret,
     /// The model's name there.
     pub model: String,
+    /// Whether only public addresses may lead there: a workspace named it.
+    pub public_only: bool,
 }
 
 impl Provider {
@@ -25,33 +28,39 @@ impl Provider {
         Endpoint {
             base_url: self.base_url.clone(),
             key: self.key.clone(),
+            public_only: self.public_only,
         }
     }
 }
 
 impl Agent {
     /// The provider in force for a workspace. Its own address never meets the installation's key,
-    /// and a model it names without an address is asked for at the installation's provider.
+    /// and a model it names without an address is asked for at the installation's provider. An
+    /// address that it may not name (any more) is asked nothing.
     pub(crate) fn provider_of(&self, tx: &TenantTx, stored: &Stored) -> Option<Provider> {
         let wanted = stored.settings.model.trim();
         let own = || settings::open_key(tx, &self.key, stored);
-        let base_url = stored.settings.base_url.as_ref();
-        choose(base_url, wanted, own, self.provider.as_ref())
+        let own_address = match &stored.settings.base_url {
+            Some(base_url) => Some((base_url, self.reach.road(base_url)?)),
+            None => None,
+        };
+        choose(own_address, wanted, own, self.provider.as_ref())
     }
 }
 
 fn choose(
-    base_url: Option<&Url>,
+    own_address: Option<(&Url, Road)>,
     wanted: &str,
     own_key: impl FnOnce() -> Secret,
     installed: Option<&Provider>,
 ) -> Option<Provider> {
-    match base_url {
+    match own_address {
         Some(_) if wanted.is_empty() => None,
-        Some(base_url) => Some(Provider {
+        Some((base_url, road)) => Some(Provider {
             base_url: base_url.clone(),
             key: own_key(),
             model: wanted.to_owned(),
+            public_only: road == Road::Public,
         }),
         None => installed.map(|installed| Provider {
             model: if wanted.is_empty() {
@@ -73,6 +82,7 @@ mod tests {
             base_url: "https://openrouter.ai/api/v1".parse().unwrap(),
             key: Secret::new("installed"),
             model: "openai/gpt-5-mini".to_owned(),
+            public_only: false,
         }
     }
 
@@ -91,8 +101,23 @@ mod tests {
     #[test]
     fn the_installations_key_never_goes_to_a_workspaces_address() {
         let own: Url = "https://models.example".parse().unwrap();
-        let chosen = choose(Some(&own), "m", Secret::default, Some(&installed())).unwrap();
+        let chosen = choose(
+            Some((&own, Road::Public)),
+            "m",
+            Secret::default,
+            Some(&installed()),
+        )
+        .unwrap();
+        assert!(chosen.public_only, "it may lead anywhere");
         assert!(chosen.key.is_empty());
-        assert!(choose(Some(&own), "", Secret::default, Some(&installed())).is_none());
+        assert!(
+            choose(
+                Some((&own, Road::Public)),
+                "",
+                Secret::default,
+                Some(&installed())
+            )
+            .is_none()
+        );
     }
 }

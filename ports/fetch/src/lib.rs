@@ -17,5 +17,5 @@ pub use address::is_public;
 pub use error::FetchError;
 pub use fetcher::{BuildError, Caps, Fetcher, PRODUCT};
 pub use page::{Page, Validators};
-pub use policy::{HostPort, InvalidHostPort, Policy};
-pub use resolver::{Addresses, Lookup, SystemLookup};
+pub use policy::{HostPort, InvalidHostPort, Policy, Road};
+pub use resolver::{Addresses, Lookup, SystemLookup, public_only};

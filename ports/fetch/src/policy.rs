@@ -52,7 +52,7 @@ impl fmt::Display for HostPort {
 
 /// How a URL that may be asked is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Road {
+pub enum Road {
     /// Only over addresses that are public.
     Public,
     /// Over any address: the URL is on the list.
@@ -64,6 +64,16 @@ impl Policy {
     /// address in the URL never reaches a resolver and is judged here. (Odd forms of addresses,
     /// such as `0x7f.1` or `2130706433`, are addresses already when the URL is parsed.)
     pub(crate) fn road(&self, url: &Url) -> Result<Road, FetchError> {
+        let road = self.reach(url)?;
+        let port = url.port_or_known_default().ok_or(FetchError::NotHttp)?;
+        if road == Road::Public && !matches!(port, 80 | 443) {
+            return Err(FetchError::RefusedPort(port));
+        }
+        Ok(road)
+    }
+
+    /// The same for a server whose port its owner chose: any port will do.
+    pub fn reach(&self, url: &Url) -> Result<Road, FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::NotHttp);
         }
@@ -85,9 +95,6 @@ impl Policy {
             return Err(FetchError::RefusedAddress {
                 host: host.to_string(),
             });
-        }
-        if !matches!(port, 80 | 443) {
-            return Err(FetchError::RefusedPort(port));
         }
         Ok(Road::Public)
     }

@@ -39,6 +39,13 @@ impl Lookup for SystemLookup {
 #[error("the name leads to an address that is not public")]
 pub(crate) struct Refused;
 
+/// A resolver for other clients of HTTP that hands out public addresses only, looked up as `lookup`
+/// does.
+pub fn public_only(lookup: Arc<dyn Lookup>) -> Arc<dyn Resolve> {
+    let road = Road::Public;
+    Arc::new(Guard { lookup, road })
+}
+
 /// The resolver of one road. A connection is made to what it answers and to nothing else, so that
 /// a name can't mean one machine when it is checked and another when it is called. An answer that
 /// holds one closed address is refused whole: nobody honest mixes them.

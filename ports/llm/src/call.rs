@@ -21,6 +21,8 @@ pub(crate) struct Address<'a> {
     pub(crate) key: &'a Secret,
     /// The header that carries the key; as a bearer token when absent.
     pub(crate) key_header: Option<&'static str>,
+    /// Whether only public addresses may be reached.
+    pub(crate) public_only: bool,
 }
 
 impl Client {
@@ -40,12 +42,21 @@ impl Client {
         to: &Address<'_>,
         body: &impl Serialize,
     ) -> Result<Response, Error> {
-        send(self.http.post(&to.url).json(body), to).await
+        send(self.way(to)?.post(&to.url).json(body), to).await
+    }
+
+    /// The connections that may lead there.
+    fn way(&self, to: &Address<'_>) -> Result<&reqwest::Client, Error> {
+        if !to.public_only {
+            return Ok(&self.http);
+        }
+        let closed = || Error::Transient("no way to servers of others".to_owned());
+        self.guarded.as_ref().ok_or_else(closed)
     }
 
     /// Gets; the body of the success.
     pub(crate) async fn get(&self, to: &Address<'_>, most: usize) -> Result<Vec<u8>, Error> {
-        read(send(self.http.get(&to.url), to).await?, most).await
+        read(send(self.way(to)?.get(&to.url), to).await?, most).await
     }
 }
 

@@ -171,6 +171,7 @@ mod tests {
         let endpoint = Endpoint {
             base_url: "http://127.0.0.1:9/v1".parse().unwrap(),
             key: Secret::default(),
+            public_only: false,
         };
         let client = Client::new().unwrap();
         let error = client

@@ -1,8 +1,10 @@
 //! The client, and where it goes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::Secret;
+use reqwest::dns::Resolve;
 use url::Url;
 
 use crate::call::Address;
@@ -14,6 +16,9 @@ pub struct Endpoint {
     pub base_url: Url,
     /// The key; empty for a server that wants none.
     pub key: Secret,
+    /// Whether only public addresses may be reached: yes for a server that a workspace named, no for
+    /// one that the operator did. An address in `base_url` itself is the caller's to judge.
+    pub public_only: bool,
 }
 
 impl Endpoint {
@@ -23,6 +28,7 @@ impl Endpoint {
             url: format!("{}{path}", self.base_url.as_str().trim_end_matches('/')),
             key: &self.key,
             key_header: None,
+            public_only: self.public_only,
         }
     }
 
@@ -41,21 +47,38 @@ pub struct BuildError(#[from] reqwest::Error);
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(crate) http: reqwest::Client,
+    /// For servers that only public addresses may lead to; without it none of them is reached.
+    pub(crate) guarded: Option<reqwest::Client>,
 }
 
 impl Client {
-    /// A client; connections are kept and shared by its clones. Redirects are not followed, so
-    /// that a key only goes where it was meant for.
+    /// A client of servers that the operator named; connections are kept and shared by its clones.
+    /// Redirects are not followed, so that a key only goes where it was meant for.
     pub fn new() -> Result<Self, BuildError> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            // One connection for each call: one that died in silence takes no other down.
-            .http1_only()
-            .connect_timeout(Duration::from_secs(5))
-            .user_agent("socialsync")
-            .build()?;
-        Ok(Self { http })
+        let http = builder().build()?;
+        let guarded = None;
+        Ok(Self { http, guarded })
     }
+
+    /// The same, and of servers that others named: those it reaches by the addresses of this
+    /// resolver and by no proxy, which would look names up for itself.
+    pub fn guarded_by(resolver: Arc<dyn Resolve>) -> Result<Self, BuildError> {
+        let guarded = builder().no_proxy().dns_resolver(resolver).build()?;
+        let guarded = Some(guarded);
+        Ok(Self {
+            guarded,
+            ..Self::new()?
+        })
+    }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        // One connection for each call: one that died in silence takes no other down.
+        .http1_only()
+        .connect_timeout(Duration::from_secs(5))
+        .user_agent("socialsync")
 }
 
 #[cfg(test)]
@@ -68,6 +91,7 @@ mod tests {
             let endpoint = Endpoint {
                 base_url: base.parse().unwrap(),
                 key: Secret::default(),
+                public_only: false,
             };
             let address = endpoint.at("/chat/completions");
             assert_eq!(address.url, "http://127.0.0.1:1/v1/chat/completions");

@@ -202,7 +202,7 @@ pub(super) async fn save_settings(
         expects: new.version,
         ..Save::of(&wanted)
     };
-    let stored = settings::save(&mut tx, &agent.clock, &agent.key, save).await?;
+    let stored = settings::save(&mut tx, &agent, save).await?;
     let body = SettingsBody::new(&mut tx, stored, &agent).await?;
     tx.commit().await?;
     Ok(Json(body))
@@ -253,7 +253,7 @@ pub(super) async fn restore_version(
     Json(wanted): Json<Restore>,
 ) -> Result<Json<SettingsBody>, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
-    let stored = settings::restore(&mut tx, &agent.clock, &agent.key, id, &wanted.note).await?;
+    let stored = settings::restore(&mut tx, &agent, id, &wanted.note).await?;
     let body = SettingsBody::new(&mut tx, stored, &agent).await?;
     tx.commit().await?;
     Ok(Json(body))

@@ -141,7 +141,7 @@ pub(crate) async fn save(
             note: typed.get("note").map_or("", String::as_str),
             ..Save::of(&settings)
         };
-        match settings::save(&mut tx, &agent.clock, &agent.key, save).await {
+        match settings::save(&mut tx, &agent, save).await {
             Ok(_) => {
                 tx.commit().await?;
                 return Ok(told("ui.done.saved", "/agent"));

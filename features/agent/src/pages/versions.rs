@@ -125,7 +125,7 @@ pub(crate) async fn restore(
     Path(id): Path<SettingsVersionId>,
 ) -> Result<Response, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
-    settings::restore(&mut tx, &agent.clock, &agent.key, id, "").await?;
+    settings::restore(&mut tx, &agent, id, "").await?;
     tx.commit().await?;
     Ok(told("ui.done.in_force", "/agent/versions"))
 }

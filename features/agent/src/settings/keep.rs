@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use db::{DbError, DbResult, TenantTx};
-use kernel::{Clock, Sealed, Secret, SecretKey, SettingsVersionId};
+use kernel::{Sealed, Secret, SecretKey, SettingsVersionId};
 use url::Url;
 
 use super::{Settings, document};
-use crate::store;
 use crate::store::settings::Kept;
 use crate::store::versions::New;
+use crate::{Agent, store};
 
 /// The longest note of a version, in characters.
 const LONGEST_NOTE: usize = 500;
@@ -83,6 +83,10 @@ impl<'a> Save<'a> {
     }
 }
 
+/// What is said of a provider inside the operator's network.
+const NOT_PUBLIC: &str = "This is not on the public internet. Who operates this installation can \
+                          allow it (SOCIALSYNC_FETCH_ALLOW).";
+
 /// Why settings can't be saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
@@ -147,14 +151,16 @@ pub fn open_moderation_key(tx: &TenantTx, keys: &SecretKey, stored: &Stored) -> 
 }
 
 /// Saves the settings as a new version and gives them back as stored.
-pub async fn save(
-    tx: &mut TenantTx,
-    clock: &Clock,
-    keys: &SecretKey,
-    save: Save<'_>,
-) -> Result<Stored, SaveError> {
+pub async fn save(tx: &mut TenantTx, agent: &Agent, save: Save<'_>) -> Result<Stored, SaveError> {
+    let keys = &agent.key;
     let mut settings = save.settings.clone();
     let mut problems = settings.problems();
+    let closed = |url: &Url| agent.reach.road(url).is_none();
+    if settings.base_url.as_ref().is_some_and(closed) {
+        problems
+            .entry("base_url".to_owned())
+            .or_insert_with(|| NOT_PUBLIC.to_owned());
+    }
     if save.note.chars().count() > LONGEST_NOTE {
         let sentence = format!("At most {LONGEST_NOTE} characters.");
         problems.insert("note".to_owned(), sentence);
@@ -194,7 +200,7 @@ pub async fn save(
         document: settings.document().map_err(corrupt)?.into(),
         key,
         moderation_key,
-        now: clock.now(),
+        now: agent.clock.now(),
     };
     let version = store::settings::save(tx, &kept).await?;
     let new = New {

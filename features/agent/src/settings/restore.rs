@@ -1,9 +1,10 @@
 //! Returning to a version of before.
 
 use db::TenantTx;
-use kernel::{Clock, SecretKey, SettingsVersionId};
+use kernel::SettingsVersionId;
 
 use super::{Save, SaveError, Stored, save, versions};
+use crate::Agent;
 
 /// Why nothing was returned to.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +27,7 @@ impl From<db::DbError> for RestoreError {
 /// unless the provider's address is another one then: a key only goes where it was meant for.
 pub async fn restore(
     tx: &mut TenantTx,
-    clock: &Clock,
-    keys: &SecretKey,
+    agent: &Agent,
     id: SettingsVersionId,
     note: &str,
 ) -> Result<Stored, RestoreError> {
@@ -38,5 +38,5 @@ pub async fn restore(
         restores: Some(found.version.version),
         ..Save::of(&found.settings)
     };
-    Ok(save(tx, clock, keys, again).await?)
+    Ok(save(tx, agent, again).await?)
 }

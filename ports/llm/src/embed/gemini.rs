@@ -73,6 +73,7 @@ impl Client {
             url: url.into(),
             key: &endpoint.key,
             key_header: Some("x-goog-api-key"),
+            public_only: false,
         };
         let model = format!("models/{name}");
         let single = |text: &&str| single(&model, task, text, endpoint.dimensions);

@@ -64,6 +64,7 @@ impl Client {
         let server = Endpoint {
             base_url: endpoint.base_url.clone(),
             key: endpoint.key.clone(),
+            public_only: false,
         };
         let to = server.at("/embeddings");
         let most = endpoint.largest_answer(texts.len());

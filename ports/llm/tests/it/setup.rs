@@ -139,6 +139,7 @@ pub fn endpoint(base: &str) -> Endpoint {
     Endpoint {
         base_url: base.parse().unwrap(),
         key: Secret::new("key"),
+        public_only: false,
     }
 }
 

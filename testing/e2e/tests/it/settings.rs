@@ -2,4 +2,5 @@
 
 mod acts;
 mod names;
+mod reach;
 mod versions;

@@ -55,6 +55,11 @@ pub struct Story {
     folder: tempfile::TempDir,
 }
 
+/// The host and port of an address.
+fn place(url: &str) -> String {
+    url.trim_start_matches("http://").to_owned()
+}
+
 impl Story {
     /// Starts everything: the demo's shop with its knowledge, both channels connected, the agent
     /// in auto mode, no scripted customers and no reply delay.
@@ -79,6 +84,8 @@ impl Story {
             .with("WHATSAPP_APP_ID", &platforms.whatsapp_app.id)
             .with("WHATSAPP_APP_SECRET", &platforms.whatsapp_app.secret)
             .with("WEBHOOK_VERIFY_TOKEN", "handshake")
+            // The models of workspaces are simulated on this machine.
+            .with("SOCIALSYNC_FETCH_ALLOW", place(&simulator.url()))
             // Words alone decide, unless a story is about vectors.
             .with("SOCIALSYNC_EMBEDDER", "none");
         for (name, value) in setup.settings {
