@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use accounts::Accounts;
 use agent::Agent;
+use agent::models::Shelf;
 use agent::reach::Reach;
 use channels::Channels;
 use db::Db;
@@ -136,6 +137,7 @@ impl Parts {
                 policy: config.fetch.policy(),
                 known: config.models.addresses(),
             },
+            models: Shelf::default(),
             moderation: config.models.moderation(),
             key: key.clone(),
             longest: LONGEST_RUN,

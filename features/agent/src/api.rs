@@ -1,6 +1,7 @@
 //! The agent over REST.
 
 pub(crate) mod decisions;
+mod models;
 pub(crate) mod settings;
 mod shadow;
 mod spend;
@@ -42,6 +43,7 @@ pub fn routes(agent: Agent) -> Routes {
             Access::Member(Role::Admin),
             routes!(settings::restore_version),
         )
+        .api(Access::Member(Role::Agent), routes!(models::list_models))
         .api(Access::Member(Role::Viewer), routes!(spend::list_usage))
         .api(Access::Member(Role::Viewer), routes!(shadow::list_drafts))
         .api(
@@ -66,6 +68,12 @@ pub fn routes(agent: Agent) -> Routes {
             "/agent/shadow",
             Access::Member(Role::Viewer),
             pages::shadow::list,
+        )
+        .page(
+            Method::GET,
+            "/agent/models",
+            Access::Member(Role::Agent),
+            pages::models::list,
         )
         .page(
             Method::GET,

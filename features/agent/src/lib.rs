@@ -21,6 +21,7 @@ mod leak;
 mod letter;
 mod like;
 mod links;
+pub mod models;
 pub mod moderate;
 mod open_run;
 mod outcome;
@@ -76,6 +77,8 @@ pub struct Agent {
     pub provider: Option<provider::Provider>,
     /// Which servers of models workspaces may name.
     pub reach: reach::Reach,
+    /// Lists of models that were asked for lately.
+    pub models: models::Shelf,
     /// Where texts are judged before they are answered and before they are sent.
     pub moderation: moderate::Moderation,
     /// What the models' keys are sealed with.

@@ -3,6 +3,7 @@
 pub(crate) mod decisions;
 pub(crate) mod form;
 mod labels;
+pub(crate) mod models;
 mod money;
 pub(crate) mod shadow;
 mod typed;

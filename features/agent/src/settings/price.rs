@@ -30,6 +30,15 @@ impl ModelPrice {
         all.into_iter().all(|price| price <= Self::MOST)
     }
 
+    /// What a provider's list says.
+    pub(crate) fn of(listed: &Prices) -> Self {
+        Self {
+            prompt: listed.prompt.micro_usd_per_million(),
+            completion: listed.completion.micro_usd_per_million(),
+            cached_prompt: listed.cached_prompt.map(Price::micro_usd_per_million),
+        }
+    }
+
     /// As the client of models counts.
     pub fn prices(&self) -> Prices {
         // A millionth of a dollar for a million tokens is 10⁻¹² dollars for one.
