@@ -18,9 +18,12 @@ pub struct Basis {
     pub confidence: Option<f64>,
 }
 
-/// What the answers of these runs rest on.
-pub type Bases =
-    for<'a> fn(&'a mut TenantTx, &'a [RunId]) -> BoxFuture<'a, DbResult<HashMap<RunId, Basis>>>;
+/// What the answers of these runs in a conversation rest on.
+pub type Bases = for<'a> fn(
+    &'a mut TenantTx,
+    ConversationId,
+    &'a [RunId],
+) -> BoxFuture<'a, DbResult<HashMap<RunId, Basis>>>;
 
 /// The panel that says why the newest message of a conversation was answered, or not, as HTML.
 pub type Panel = for<'a> fn(

@@ -76,7 +76,7 @@ impl ThreadPart {
             .filter(|one| one.author == Author::Ai)
             .filter_map(|one| one.run_id)
             .collect();
-        let bases = (inbox.explain.bases)(tx, &runs).await?;
+        let bases = (inbox.explain.bases)(tx, it.id, &runs).await?;
         let mut bubbles = Bubble::all(messages, &quoted, &inbox.channels);
         let mut day = None;
         for bubble in &mut bubbles {
