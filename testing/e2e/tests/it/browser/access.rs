@@ -14,6 +14,10 @@ use crate::story::{Story, account_of};
 
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
+/// The ids that more than one part of the page has.
+const TWICE: &str = "const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+    return ids.filter((id, at) => ids.indexOf(id) !== at)";
+
 /// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
 /// of message, `{version}` the newest version of the agent's settings, `{decision}` a decision.
 const PAGES: &[(&str, &str)] = &[
@@ -193,6 +197,11 @@ async fn look(
                 .await;
                 for found in serious(window).await {
                     violations.push(format!("{name} {width} {scheme}: {found}"));
+                }
+                // What is fetched anew is found by its id: one that stands twice doubles a part.
+                let twice = window.learn(TWICE).await;
+                if twice != json!([]) {
+                    violations.push(format!("{name} {width}: ids that stand twice: {twice}"));
                 }
                 picture(window, &format!("{name}-{width}-{scheme}")).await;
             }
