@@ -1,6 +1,7 @@
 //! What the model may call. Its arguments are data: they are checked, and can't widen what the
 //! run may see.
 
+use kernel::FileId;
 use knowledge::search::{Hit, Kind};
 use llm::{Tool, ToolCall};
 use serde::Deserialize;
@@ -8,9 +9,13 @@ use serde_json::json;
 
 use crate::judge::{Draft, Proposal};
 use crate::step::Passage;
+use crate::words::plain;
 
 /// The longest query of a search, in characters.
 const LONGEST_QUERY: usize = 400;
+
+/// How many documents one search names at most.
+const MOST_DOCUMENTS: usize = 20;
 
 /// The tools, as the model is told of them.
 pub(crate) fn all() -> Vec<Tool> {
@@ -30,6 +35,19 @@ pub(crate) fn all() -> Vec<Tool> {
             name: "find_answers",
             description: "Search the FAQ entries only: answers the business wrote itself.",
             parameters: query,
+        },
+        Tool {
+            name: "search_files",
+            description: "Search certain documents only, by their names in the facts.",
+            parameters: json!({
+                "type": "object",
+                "properties": {
+                    "query": {"type": "string", "description": "What to look for, in the customer's language"},
+                    "documents": {"type": "array", "items": {"type": "string"}, "description": "Names of documents"},
+                },
+                "required": ["query", "documents"],
+                "additionalProperties": false,
+            }),
         },
         Tool {
             name: "escalate",
@@ -64,42 +82,92 @@ pub(crate) fn is_final(name: &str) -> bool {
     matches!(name, "answer" | "escalate")
 }
 
+/// Where a tool call looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shelf {
+    /// Everywhere.
+    All,
+    /// Among the FAQ entries.
+    Faq,
+    /// In the documents of these names.
+    Documents(Vec<String>),
+}
+
 /// A search that a tool call asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Search {
     pub(crate) query: String,
-    pub(crate) faq_only: bool,
+    pub(crate) shelf: Shelf,
 }
 
 impl Search {
-    /// Whether a passage belongs to what was asked for.
-    pub(crate) fn wants(&self, hit: &Hit) -> bool {
-        !self.faq_only || hit.kind == Kind::Faq
+    /// How many passages are looked through for those that belong to what was asked for.
+    pub(crate) fn reach(&self, wanted: usize) -> usize {
+        match self.shelf {
+            Shelf::All => wanted,
+            Shelf::Faq | Shelf::Documents(_) => wanted.saturating_mul(10),
+        }
+    }
+
+    /// The documents among these that were asked for, by their names in plain words.
+    pub(crate) fn named(&self, documents: Vec<(FileId, String)>) -> Vec<FileId> {
+        let Shelf::Documents(wanted) = &self.shelf else {
+            return Vec::new();
+        };
+        let is_wanted = |name: &str| {
+            let name = plain(name);
+            wanted.iter().any(|one| name.contains(one.as_str()))
+        };
+        let named = documents.into_iter().filter(|(_, name)| is_wanted(name));
+        named.map(|(id, _)| id).collect()
+    }
+
+    /// Whether a passage belongs to what was asked for; `named` are the documents that were.
+    pub(crate) fn wants(&self, hit: &Hit, named: &[FileId]) -> bool {
+        match self.shelf {
+            Shelf::All => true,
+            Shelf::Faq => hit.kind == Kind::Faq,
+            Shelf::Documents(_) => hit.file.is_some_and(|file| named.contains(&file)),
+        }
     }
 }
 
 #[derive(Deserialize)]
 struct Query {
     query: String,
+    #[serde(default)]
+    documents: Vec<String>,
 }
 
 /// Reads a call of a search tool; the error is told to the model.
 pub(crate) fn search(call: &ToolCall) -> Result<Search, &'static str> {
-    let faq_only = match call.name.as_str() {
-        "search_knowledge" => false,
-        "find_answers" => true,
-        _ => return Err("There is no such tool."),
-    };
+    if !matches!(
+        call.name.as_str(),
+        "search_knowledge" | "find_answers" | "search_files"
+    ) {
+        return Err("There is no such tool.");
+    }
     let arguments = call
         .parsed()
         .map_err(|_| "The arguments are not a JSON object.")?;
-    let Query { query } =
+    let Query { query, documents } =
         serde_json::from_value(arguments).map_err(|_| "A query has to be given, as text.")?;
     let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
     if query.is_empty() {
         return Err("The query is empty.");
     }
-    Ok(Search { query, faq_only })
+    let names = documents
+        .iter()
+        .take(MOST_DOCUMENTS)
+        .map(|name| plain(name));
+    let names: Vec<String> = names.filter(|name| !name.trim().is_empty()).collect();
+    let shelf = match call.name.as_str() {
+        "find_answers" => Shelf::Faq,
+        "search_files" if names.is_empty() => return Err("Name the documents to search."),
+        "search_files" => Shelf::Documents(names),
+        _ => Shelf::All,
+    };
+    Ok(Search { query, shelf })
 }
 
 #[derive(Deserialize)]
@@ -241,9 +309,17 @@ mod tests {
     #[test]
     fn a_tool_call_is_checked_before_it_is_run() {
         let call = |name: &str, arguments: &str| {
-            search(&ended(name, arguments).tool_calls[0]).map(|search| search.faq_only)
+            search(&ended(name, arguments).tool_calls[0]).map(|search| search.shelf)
         };
-        assert_eq!(call("find_answers", "{\"query\": \"ship\"}"), Ok(true));
+        assert_eq!(
+            call("find_answers", "{\"query\": \"ship\"}"),
+            Ok(Shelf::Faq)
+        );
+        let named = "{\"query\": \"ship\", \"documents\": [\"Prices 2026\", \" \"]}";
+        let documents = Shelf::Documents(vec![" prices 2026 ".to_owned()]);
+        assert_eq!(call("search_files", named), Ok(documents));
+        assert_eq!(call("search_knowledge", named), Ok(Shelf::All));
+        assert!(call("search_files", "{\"query\": \"ship\"}").is_err());
         assert!(call("delete_everything", "{}").is_err());
         assert!(call("search_knowledge", "{\"query\": 7}").is_err());
         assert!(call("search_knowledge", "nonsense").is_err());

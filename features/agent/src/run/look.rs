@@ -11,7 +11,7 @@ use crate::gates::{self, Facts};
 use crate::settings::Stored;
 use crate::step::{self, Passage, Step, ToolResult};
 use crate::store::runs::Undecided;
-use crate::{Agent, hours, tongue, tools};
+use crate::{Agent, hours, store, tongue, tools};
 
 /// How many passages a search gives.
 const PASSAGES: usize = 6;
@@ -133,10 +133,14 @@ pub(crate) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec
         };
         match asked {
             Ok(search) => {
-                let hits = knowledge::search::search(tx, &search.query, wanted, PASSAGES).await?;
+                let documents = store::earlier::named_documents(tx).await?;
+                let named = search.named(documents);
+                let reach = search.reach(PASSAGES);
+                let hits = knowledge::search::search(tx, &search.query, wanted, reach).await?;
                 result.passages = hits
                     .into_iter()
-                    .filter(|hit| search.wants(hit))
+                    .filter(|hit| search.wants(hit, &named))
+                    .take(PASSAGES)
                     .map(Passage::from)
                     .collect();
                 result.query = Some(search.query);

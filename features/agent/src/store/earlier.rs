@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::ConversationId;
+use kernel::{ConversationId, FileId};
 
 /// A question of before.
 #[derive(Clone, Debug)]
@@ -43,4 +43,14 @@ pub(crate) async fn documents(tx: &mut TenantTx, most: i64) -> DbResult<Vec<Stri
     )
     .fetch_all(tx.conn())
     .await?)
+}
+
+/// The documents that have passages, with their names.
+pub(crate) async fn named_documents(tx: &mut TenantTx) -> DbResult<Vec<(FileId, String)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id: FileId", name FROM files WHERE state = 'ready' ORDER BY id LIMIT 10000"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

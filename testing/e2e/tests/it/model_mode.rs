@@ -195,3 +195,46 @@ async fn the_installations_key_serves_a_workspace_without_a_provider() {
     assert_eq!(settings["has_key"], false);
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_searches_the_documents_it_names_and_no_others() {
+    let story = in_model_mode().await;
+    let (name, words): (String, String) = sqlx::query_as(
+        "SELECT f.name, left(c.content, 80) FROM files f JOIN knowledge_chunks c ON c.file_id = f.id
+         ORDER BY f.name, c.ordinal LIMIT 1",
+    )
+    .fetch_one(&story.tables)
+    .await
+    .unwrap();
+    let arguments = json!({"query": words, "documents": [name]});
+    let mut named = calls("search_files", arguments);
+    named["after_tools"] = json!(false);
+    let source = passage(&story).await;
+    story
+        .model_answers(json!([named, answers("Yes, we do.", 0.9, &source)]))
+        .await;
+    asks(&story, "700108").await;
+    let request = &story.model_calls().await[1]["request"];
+    let messages = request["messages"].as_array().unwrap();
+    let facts = messages[1]["content"].as_str().unwrap();
+    assert!(
+        facts.contains(&name),
+        "the model is told the names: {facts}"
+    );
+    let tool = messages.iter().find(|one| one["role"] == "tool").unwrap();
+    let found: Value = serde_json::from_str(tool["content"].as_str().unwrap()).unwrap();
+    let passages = found["passages"].as_array().unwrap();
+    assert!(!passages.is_empty(), "{found}");
+    for one in passages {
+        let id: kernel::ChunkId = one["id"].as_str().unwrap().parse().unwrap();
+        let file: String = sqlx::query_scalar(
+            "SELECT f.name FROM files f JOIN knowledge_chunks c ON c.file_id = f.id WHERE c.id = $1",
+        )
+        .bind(id.uuid())
+        .fetch_one(&story.tables)
+        .await
+        .unwrap();
+        assert_eq!(file, name);
+    }
+    story.end().await;
+}
