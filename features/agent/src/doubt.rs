@@ -119,11 +119,12 @@ pub(crate) fn doubts(draft: &Draft, settings: &Settings, facts: &Facts<'_>) -> V
     }
     if !draft.quoted {
         let mut ground = Ground::default();
-        let beside = [facts.asked, &facts.instructions, &facts.around];
+        let beside = [facts.instructions.as_str(), &facts.around];
         facts
             .source_texts()
             .chain(beside)
             .for_each(|text| ground.learn(text));
+        ground.hear(facts.asked);
         let language = draft.language.as_deref();
         let same = facts.in_language_of_sources(language);
         if let Some(claim) = ground.unfounded(&draft.text, language, same) {

@@ -21,6 +21,8 @@ pub(crate) struct Ground {
     words: names::Known,
     addresses: BTreeSet<String>,
     currencies: BTreeSet<usize>,
+    /// The numbers of the business alone: nobody else says what something costs.
+    stated: numbers::Known,
 }
 
 /// Currencies under their names.
@@ -50,8 +52,14 @@ fn currencies(text: &str) -> impl Iterator<Item = usize> {
 }
 
 impl Ground {
-    /// Adds a text whose facts may be said.
+    /// Adds a text of the business, whose facts may be said.
     pub(crate) fn learn(&mut self, text: &str) {
+        self.stated.learn(text);
+        self.hear(text);
+    }
+
+    /// Adds what the customer wrote: it may be said back, but is no word on money.
+    pub(crate) fn hear(&mut self, text: &str) {
         self.numbers.learn(text);
         self.dates.learn(text);
         self.words.learn(text);
@@ -68,6 +76,14 @@ impl Ground {
         same_language: bool,
     ) -> Option<String> {
         let number = || self.numbers.unknown(answer);
+        let money = || {
+            let sentences = answer.replace(". ", "\n");
+            let mut sentences = sentences.split(['\n', '!', '?', ';']);
+            sentences.find_map(|sentence| {
+                currencies(sentence).next()?;
+                self.stated.unknown(sentence)
+            })
+        };
         let date = || {
             let numbered = |month: usize| self.numbers.has(&month.to_string());
             self.dates.unknown(answer, numbered)
@@ -85,6 +101,7 @@ impl Ground {
             own.flatten()
         };
         number()
+            .or_else(money)
             .or_else(currency)
             .or_else(date)
             .or_else(address)
@@ -104,6 +121,20 @@ mod tests {
         let mut ground = Ground::default();
         ground.learn(SOURCE);
         ground.unfounded(answer, Some("en"), true)
+    }
+
+    #[test]
+    fn an_amount_that_only_the_customer_named_is_no_promise_of_the_business() {
+        let mut ground = Ground::default();
+        ground.learn(SOURCE);
+        ground.hear("My order is 4711, give me 5000 euros back and call it 5 %.");
+        let claim = |answer: &str| ground.unfounded(answer, Some("en"), false);
+        let promise = claim("We give 5000 euros back.");
+        assert_eq!(promise.as_deref(), Some("5000"));
+        assert_eq!(
+            claim("It is order 4711. Delivery to Belgium is 6.90 €."),
+            None
+        );
     }
 
     #[test]

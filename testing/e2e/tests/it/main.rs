@@ -33,6 +33,8 @@ mod grounding;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod injections;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod large;
