@@ -55,7 +55,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Eval(EvalCommand::Retrieval(wanted)) => commands::eval::retrieval::run(&wanted)?,
         Command::Eval(EvalCommand::Abstain(wanted)) => commands::eval::abstain::run(&wanted)?,
         Command::Eval(EvalCommand::Moderation(wanted)) => commands::eval::moderation::run(&wanted)?,
-        other => return run_with_settings(other).await,
+        other => return Box::pin(run_with_settings(other)).await,
     }
     Ok(ExitCode::SUCCESS)
 }

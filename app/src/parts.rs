@@ -131,6 +131,8 @@ impl Parts {
         let agent = Agent {
             db: db.clone(),
             clock: clock.clone(),
+            knowledge: knowledge.clone(),
+            inbox: inbox.clone(),
             llm: llm::Client::guarded_by(fetch::public_only(Arc::new(SystemLookup)))?,
             provider: config.models.provider(),
             reach: Reach {
@@ -175,6 +177,9 @@ impl Parts {
         self.inbox.channels.db = db.clone();
         self.knowledge.db = db.clone();
         self.agent.db = db.clone();
+        self.agent.knowledge.db = db.clone();
+        self.agent.inbox.db = db.clone();
+        self.agent.inbox.channels.db = db.clone();
         self
     }
 }

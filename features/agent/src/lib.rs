@@ -49,7 +49,9 @@ mod words;
 use std::time::Duration;
 
 use db::Db;
+use inbox::Inbox;
 use kernel::{Clock, SecretKey};
+use knowledge::Knowledge;
 use url::Url;
 
 pub use api::routes;
@@ -71,6 +73,10 @@ pub struct Agent {
     pub db: Db,
     /// Where instants come from.
     pub clock: Clock,
+    /// What the business knows.
+    pub knowledge: Knowledge,
+    /// Where the pictures of messages are.
+    pub inbox: Inbox,
     /// The way to models.
     pub llm: llm::Client,
     /// The installation's provider of models, for workspaces without one of their own.

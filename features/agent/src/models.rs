@@ -105,6 +105,23 @@ impl Agent {
         })
     }
 
+    /// Whether the provider's list says that its model sees pictures; nothing when there is no
+    /// list yet.
+    pub(crate) fn known_to_see(&self, workspace: WorkspaceId, provider: &Provider) -> Option<bool> {
+        let models = self.models.get(&(workspace, provider.base_url.clone()))?;
+        let mut named = models.iter().filter(|model| model.id == provider.model);
+        Some(named.any(Model::sees_pictures))
+    }
+
+    /// Has the provider's list at hand. One that can't be had counts as empty for a while.
+    pub(crate) async fn learn_models(&self, workspace: WorkspaceId, provider: &Provider) {
+        if let Err(error) = self.models_of(workspace, provider).await {
+            tracing::warn!(%error, "the provider's models are not known");
+            let key = (workspace, provider.base_url.clone());
+            self.models.put(key, Arc::default());
+        }
+    }
+
     async fn models_of(
         &self,
         workspace: WorkspaceId,

@@ -7,6 +7,7 @@ use llm::{ChatRequest, Message as Turn, ToolChoice};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::run::sight::{Shows, holds_pictures};
 use crate::settings::Settings;
 use crate::step::{Passage, Step};
 use crate::tools;
@@ -44,14 +45,14 @@ fn as_data(what: &str, data: &str) -> String {
 }
 
 /// The request for the next call, from the thread and the steps so far: a function of the settings
-/// and the facts.
+/// and the facts. Beside it, the turns whose messages hold pictures.
 pub(crate) fn request(
     settings: &Settings,
     context: &Context,
     model: String,
     thread: &[Message],
     steps: &[Step],
-) -> ChatRequest {
+) -> (ChatRequest, Vec<Shows>) {
     let facts = framed(&context.told(settings));
     let mut messages = vec![
         Turn::System {
@@ -61,13 +62,18 @@ pub(crate) fn request(
             content: as_data("Facts about this conversation.", &facts),
         },
     ];
-    for message in thread
-        .iter()
-        .filter(|m| !m.text.trim().is_empty() && m.deleted_at.is_none())
-    {
+    let mut shows = Vec::new();
+    let is_told = |m: &&Message| !m.text.trim().is_empty() && m.deleted_at.is_none();
+    for message in thread.iter().filter(|m| is_told(m) || holds_pictures(m)) {
+        if holds_pictures(message) {
+            shows.push(Shows {
+                turn: messages.len(),
+                message: message.id,
+            });
+        }
         messages.push(if message.author == Author::Customer {
             Turn::User {
-                content: cut(&message.text).into(),
+                content: said(message).into(),
             }
         } else {
             Turn::Assistant {
@@ -77,7 +83,7 @@ pub(crate) fn request(
         });
     }
     messages.extend(steps.iter().flat_map(turns));
-    ChatRequest {
+    let request = ChatRequest {
         model,
         fallback_models: settings.fallback_models.clone(),
         messages,
@@ -86,6 +92,16 @@ pub(crate) fn request(
         temperature: Some(settings.temperature),
         top_p: (settings.top_p < 1.0).then_some(settings.top_p),
         max_tokens: u32::try_from(settings.max_output_tokens).ok(),
+    };
+    (request, shows)
+}
+
+/// What a customer said; a picture alone is named.
+fn said(message: &Message) -> String {
+    if message.text.trim().is_empty() {
+        "(a picture)".to_owned()
+    } else {
+        cut(&message.text)
     }
 }
 

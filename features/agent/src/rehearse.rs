@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::moderate::Side;
 use crate::run::Work;
 use crate::run::ask::Question;
+use crate::run::meaning::{Looked, Vectors};
 use crate::run::{asked, look};
 use crate::settings::{Mode, Stored};
 use crate::spend::{self, Call};
@@ -59,6 +60,16 @@ pub enum News<'a> {
 /// Who hears how it goes on.
 pub type Listener<'a> = &'a mut (dyn FnMut(News<'_>) + Send);
 
+/// What a rehearsal needs next.
+enum Prepared {
+    /// Nothing: it is at its end.
+    Done,
+    /// A model has to be asked.
+    Ask(Box<Question>),
+    /// These questions have to become vectors.
+    Understand(Vec<String>),
+}
+
 impl Agent {
     /// Plays one turn through. No transaction is open while a model is asked.
     pub async fn rehearse(&self, scope: &Scope, rehearsal: Rehearsal) -> DbResult<Trace> {
@@ -84,14 +95,25 @@ impl Agent {
         let began = Instant::now();
         let at = rehearsal.at;
         let mut scene = scene::set(rehearsal);
+        let mut vectors = Vectors::new();
         loop {
             scene.work.now = at + began.elapsed();
             let mut tx = self.db.tenant(scope).await?;
-            let question = self.prepare(&mut tx, &mut scene, &mut listener).await?;
+            let next = self
+                .prepare(&mut tx, &mut scene, &vectors, &mut listener)
+                .await?;
             // Nothing was written, and nothing is held while a model is asked.
             drop(tx);
-            let Some(question) = question else {
-                break;
+            let question = match next {
+                Prepared::Done => break,
+                Prepared::Ask(mut question) => {
+                    self.show(scope, &mut question).await?;
+                    question
+                }
+                Prepared::Understand(questions) => {
+                    self.understand(scope, questions, &mut vectors).await?;
+                    continue;
+                }
             };
             let left = self.longest.saturating_sub(began.elapsed());
             let step = self.ask_aloud(&question, left, &mut listener).await;
@@ -112,10 +134,15 @@ impl Agent {
         &self,
         tx: &mut TenantTx,
         scene: &mut scene::Scene,
+        vectors: &Vectors,
         listener: &mut Option<Listener<'_>>,
-    ) -> DbResult<Option<Question>> {
+    ) -> DbResult<Prepared> {
+        let asking = |question: Option<Question>| {
+            question.map_or(Prepared::Done, |question| Prepared::Ask(Box::new(question)))
+        };
         let work = &mut scene.work;
         self.equip(tx, work).await?;
+        work.sees_pictures = self.sees(&tx.scope(), work).unwrap_or(false);
         loop {
             let late = self.late(&work.held, work.now);
             let next = match step::next(&work.steps, work.ways(late)) {
@@ -125,16 +152,23 @@ impl Agent {
                 }
                 Next::Moderate => {
                     let (text, _) = asked(&work.steps);
-                    return Ok(self.scruple(work, Side::Incoming, text));
+                    return Ok(asking(self.scruple(work, Side::Incoming, text)));
                 }
-                Next::Retrieve => look::retrieve(tx, &work.steps).await?,
-                Next::RunTools => Step::RunTools {
-                    results: look::run_tools(tx, &work.steps).await?,
+                Next::Retrieve => match look::retrieve(tx, &work.steps, vectors).await? {
+                    Looked::Found(found) => found,
+                    Looked::Needs(them) => return Ok(Prepared::Understand(them)),
                 },
-                Next::CallModel => return self.question(tx, work, &scene.thread).await,
+                Next::RunTools => match look::run_tools(tx, &work.steps, vectors).await? {
+                    Looked::Found(ran) => ran,
+                    Looked::Needs(them) => return Ok(Prepared::Understand(them)),
+                },
+                Next::CallModel => {
+                    return Ok(asking(self.question(tx, work, &scene.thread).await?));
+                }
                 Next::Decide => {
                     let text = outcome::unjudged(work);
-                    return Ok(text.and_then(|text| self.scruple(work, Side::Outgoing, text)));
+                    let scruple = text.and_then(|text| self.scruple(work, Side::Outgoing, text));
+                    return Ok(asking(scruple));
                 }
             };
             keep(work, next, listener);

@@ -3,6 +3,8 @@
 
 pub(crate) mod ask;
 pub(crate) mod look;
+pub(crate) mod meaning;
+pub(crate) mod sight;
 
 use std::time::Duration;
 
@@ -22,6 +24,7 @@ use crate::store::runs::{self, End, Held, Undecided};
 use crate::{Agent, outcome, overspent, withdraw};
 use ask::Question;
 pub(crate) use look::asked;
+use meaning::{Looked, Vectors};
 
 /// A run that is begun more often than this breaks something each time.
 const ATTEMPTS: i32 = 12;
@@ -32,6 +35,10 @@ enum Progress {
     /// The run ended or was given back.
     Ended,
     Ask(Box<Question>),
+    /// These questions have to become vectors.
+    Understand(Vec<String>),
+    /// Whether this provider's model sees pictures has to be asked.
+    Learn(Box<Provider>),
 }
 
 /// What a run works with.
@@ -45,6 +52,8 @@ pub(crate) struct Work {
     pub(crate) moderation: Option<Endpoint>,
     /// The budget that is spent, when one is: no model is asked then.
     pub(crate) spent: Option<Period>,
+    /// Whether the model is shown pictures.
+    pub(crate) sees_pictures: bool,
     pub(crate) steps: Vec<Step>,
     pub(crate) now: DateTime<Utc>,
 }
@@ -64,23 +73,39 @@ impl Agent {
     }
 
     async fn work(&self, claim: &Claim) -> DbResult<()> {
+        let mut vectors = Vectors::new();
         loop {
             let mut tx = self.db.tenant(&claim.scope).await?;
-            match self.advance(&mut tx, claim).await? {
+            match self.advance(&mut tx, claim, &vectors).await? {
                 Progress::Lost => return Ok(()),
                 Progress::Ended => return tx.commit().await,
-                Progress::Ask(question) => {
+                Progress::Ask(mut question) => {
                     tx.commit().await?;
+                    self.show(&claim.scope, &mut question).await?;
                     if !self.ask(claim, &question).await? {
                         return Ok(());
                     }
+                }
+                Progress::Learn(provider) => {
+                    tx.commit().await?;
+                    self.learn_models(claim.scope.workspace(), &provider).await;
+                }
+                Progress::Understand(questions) => {
+                    tx.commit().await?;
+                    self.understand(&claim.scope, questions, &mut vectors)
+                        .await?;
                 }
             }
         }
     }
 
     /// Takes every step up to the next question or the end.
-    async fn advance(&self, tx: &mut TenantTx, claim: &Claim) -> DbResult<Progress> {
+    async fn advance(
+        &self,
+        tx: &mut TenantTx,
+        claim: &Claim,
+        vectors: &Vectors,
+    ) -> DbResult<Progress> {
         let id = RunId::from_uuid(claim.id);
         // The conversation first, as everybody who holds both does.
         let Some(conversation) = runs::conversation_of(tx, id).await? else {
@@ -98,11 +123,22 @@ impl Agent {
             provider: None,
             moderation: None,
             spent: None,
+            sees_pictures: false,
             stored: settings::load(tx).await?,
             steps: runs::steps(tx, id).await?,
             now: self.clock.now(),
         };
         self.equip(tx, &mut work).await?;
+        match (self.sees(&claim.scope, &work), &work.provider) {
+            (Some(sees), _) => work.sees_pictures = sees,
+            (None, Some(provider)) => {
+                let undecided = runs::undecided(tx, work.conversation.id).await?;
+                if undecided.iter().any(|message| message.kind == "image") {
+                    return Ok(Progress::Learn(Box::new(provider.clone())));
+                }
+            }
+            (None, _) => {}
+        }
         overspent::tell_once(tx, &work, self.stationery()).await?;
         if runs::newer_waits(tx, work.conversation.id).await? {
             end(tx, &work, "superseded", "newer_run").await?;
@@ -141,14 +177,14 @@ impl Agent {
                         return Ok(Progress::Ask(Box::new(question)));
                     }
                 }
-                Next::Retrieve => {
-                    let found = look::retrieve(tx, &work.steps).await?;
-                    self.keep(tx, &mut work, found).await?;
-                }
-                Next::RunTools => {
-                    let results = look::run_tools(tx, &work.steps).await?;
-                    self.keep(tx, &mut work, Step::RunTools { results }).await?;
-                }
+                Next::Retrieve => match look::retrieve(tx, &work.steps, vectors).await? {
+                    Looked::Found(found) => self.keep(tx, &mut work, found).await?,
+                    Looked::Needs(them) => return Ok(Progress::Understand(them)),
+                },
+                Next::RunTools => match look::run_tools(tx, &work.steps, vectors).await? {
+                    Looked::Found(ran) => self.keep(tx, &mut work, ran).await?,
+                    Looked::Needs(them) => return Ok(Progress::Understand(them)),
+                },
                 Next::CallModel => {
                     let thread = ask::thread(tx, &work.conversation).await?;
                     if let Some(question) = self.question(tx, &work, &thread).await? {

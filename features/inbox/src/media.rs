@@ -25,6 +25,9 @@ pub const LARGEST: u64 = 32 * 1024 * 1024;
 /// How many files are fetched at a time by this process.
 static FETCHES: Semaphore = Semaphore::const_new(8);
 
+/// The forms of pictures that models know.
+const SEEN: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+
 /// How long a file without a message is kept.
 const UNUSED: TimeDelta = TimeDelta::hours(24);
 
@@ -85,6 +88,41 @@ pub(crate) async fn open(
         sha256: kept.sha256,
         filename: source.filename,
     })
+}
+
+/// A picture that a model can be shown.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// What it is by its content, such as `image/png`.
+    pub media_type: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+/// The pictures of a message in forms that models know, of at most so many bytes each. What can't be
+/// had is left out and logged.
+pub async fn pictures(
+    inbox: &Inbox,
+    scope: &Scope,
+    message: MessageId,
+    most: i32,
+    largest: usize,
+) -> Vec<Picture> {
+    let mut pictures = Vec::new();
+    for place in 0..most {
+        match open(inbox, scope, message, place).await {
+            Ok(file) if SEEN.contains(&file.media_type.as_str()) && file.bytes.len() <= largest => {
+                pictures.push(Picture {
+                    media_type: file.media_type,
+                    bytes: file.bytes,
+                });
+            }
+            Ok(_) => {}
+            Err(OpenError::NotFound) => break,
+            Err(error) => tracing::warn!(%message, %error, "a picture can't be shown to the model"),
+        }
+    }
+    pictures
 }
 
 async fn fetch(

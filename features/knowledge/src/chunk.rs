@@ -10,7 +10,7 @@ const LONGEST: usize = 1000;
 const OVERLAP: usize = 200;
 /// The longest text that is cut in one go, in bytes. Cutting takes longer the longer a text goes on
 /// without a border, and faster than the text grows.
-const STRETCH: usize = 32 * 1024;
+const STRETCH: usize = 16 * 1024;
 
 /// A passage of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -187,6 +187,7 @@ impl Document {
 
 /// One version of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = DocumentVersion)]
 pub struct Version {
     /// Its number, from 1.
     pub number: i32,

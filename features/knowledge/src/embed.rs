@@ -108,6 +108,11 @@ impl Task {
     }
 }
 
+/// Whether the workspace is searched by vectors, too.
+pub async fn serves(tx: &mut TenantTx) -> DbResult<bool> {
+    Ok(state::load(tx).await?.model.is_some())
+}
+
 /// Why an embedder was not chosen.
 #[derive(Debug, thiserror::Error)]
 pub enum ChooseError {

@@ -30,7 +30,7 @@ pub use store::anything;
 pub const EVENTS: &[&str] = &[];
 
 /// The feature's state.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Knowledge {
     /// The database.
     pub db: Db,

@@ -30,6 +30,7 @@ const MOST_LISTED: i64 = 500;
 /// How often a source is read again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReadEvery)]
 pub enum Every {
     /// Only when somebody asks.
     Never,
@@ -89,6 +90,7 @@ impl Every {
 
 /// A page that a reading speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SourcePage)]
 pub struct Mention {
     /// Where it stands.
     pub url: String,
@@ -103,6 +105,7 @@ pub struct Mention {
 /// What a reading of a source found, beside what the one before had found. Each list names at most
 /// 200 pages; the numbers count all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SourceReport)]
 pub struct Report {
     /// Pages that are new.
     pub added: Vec<Mention>,
@@ -120,6 +123,7 @@ pub struct Report {
 
 /// A web page or site.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = WebSource)]
 pub struct Source {
     /// Its id.
     pub id: SourceId,
@@ -156,6 +160,7 @@ pub struct Source {
 /// What somebody wants to be read.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewWebSource)]
 pub struct Wanted {
     /// Where reading begins: `https://example.org/help`.
     pub url: String,

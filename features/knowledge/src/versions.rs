@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LineChange)]
 pub enum Change {
     /// It stands in both versions.
     Same,
@@ -32,6 +33,7 @@ pub enum Change {
 
 /// A line of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ComparedLine)]
 pub struct Line {
     /// What became of it.
     pub change: Change,
@@ -41,6 +43,7 @@ pub struct Line {
 
 /// A version beside the one before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = DocumentComparison)]
 pub struct Comparison {
     /// Whether there is an earlier version to compare with, and both were read.
     pub comparable: bool,

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod fill;
+mod ingest;
 mod load;
 mod processes;
 mod reads;
@@ -39,6 +40,8 @@ enum Section {
     Webhooks,
     /// From a customer's message to the reply at the platform.
     Replies,
+    /// A PDF of 300 pages, and the replies while it is taken in.
+    Ingest,
     /// Pages and lists with 100,000 conversations and 2 million messages.
     Reads,
 }
@@ -57,6 +60,9 @@ async fn main() -> Result<()> {
     }
     if wanted(Section::Replies) {
         replies::run(binary).await?;
+    }
+    if wanted(Section::Ingest) {
+        ingest::run(binary).await?;
     }
     if wanted(Section::Reads) {
         reads::run(binary).await?;

@@ -52,13 +52,15 @@ pub async fn run(binary: &Path) -> Result<()> {
     product.stop()
 }
 
-struct Sent {
+/// A message on its way to an answer.
+pub struct Sent {
     customer: String,
     after: u64,
     at: chrono::DateTime<chrono::Utc>,
 }
 
-fn write(rig: &Rig, number: usize) -> Result<Sent> {
+/// A customer writes.
+pub fn write(rig: &Rig, number: usize) -> Result<Sent> {
     let customer = (8_000_000_000_000 + number).to_string();
     let message = json!({ "from": customer, "text": "Do you deliver to Belgium?" });
     let after = rig.simulator.calls(0).last().map_or(0, |call| call.seq);
@@ -74,7 +76,8 @@ fn write(rig: &Rig, number: usize) -> Result<Sent> {
     })
 }
 
-async fn reply(rig: &Rig, sent: Sent) -> Result<Duration> {
+/// Waits for the answer; how long it took.
+pub async fn reply(rig: &Rig, sent: Sent) -> Result<Duration> {
     let wait = async {
         loop {
             let calls = rig.simulator.calls(sent.after);

@@ -25,7 +25,7 @@ fn told(settings: &Settings) -> String {
 }
 
 fn asked(settings: &Settings, steps: &[Step]) -> ChatRequest {
-    request(settings, &context(), "m".to_owned(), &[], steps)
+    request(settings, &context(), "m".to_owned(), &[], steps).0
 }
 
 #[test]

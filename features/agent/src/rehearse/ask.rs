@@ -18,7 +18,12 @@ impl Agent {
         within: Duration,
         listener: &mut Option<Listener<'_>>,
     ) -> Step {
-        let (Asked::Model { endpoint, request }, Some(listener)) = (&question.asked, listener)
+        let (
+            Asked::Model {
+                endpoint, request, ..
+            },
+            Some(listener),
+        ) = (&question.asked, listener)
         else {
             return self.hear(question).await.step;
         };

@@ -105,6 +105,7 @@ pub(crate) fn set(rehearsal: Rehearsal) -> Scene {
         provider: None,
         moderation: None,
         spent: None,
+        sees_pictures: false,
         steps: Vec::new(),
         now: at,
     };

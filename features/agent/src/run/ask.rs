@@ -9,6 +9,7 @@ use kernel::RunId;
 use llm::{ChatRequest, Endpoint};
 
 use super::look::asked;
+use super::sight::Shows;
 use super::{Work, ending};
 use crate::context::Context;
 use crate::moderate::{Judged, Side};
@@ -41,6 +42,8 @@ pub(crate) enum Asked {
     Model {
         endpoint: Endpoint,
         request: Box<ChatRequest>,
+        /// The turns that show pictures.
+        shows: Vec<Shows>,
     },
     /// A provider's moderation.
     Moderation {
@@ -78,11 +81,15 @@ impl Agent {
         let context = Context::of(&work.stored, conversation, language, work.now);
         let context = context.widened(tx, conversation, seen_from).await?;
         let settings = &work.stored.settings;
-        let request = prompt::request(settings, &context, model, thread, &work.steps);
+        let (request, mut shows) = prompt::request(settings, &context, model, thread, &work.steps);
+        if !work.sees_pictures {
+            shows.clear();
+        }
         Ok(Some(Question {
             asked: Asked::Model {
                 endpoint: provider.endpoint(),
                 request: Box::new(request),
+                shows,
             },
             within: self.left(work),
             ordinal: work.steps.len(),
@@ -113,7 +120,9 @@ impl Agent {
     /// Asks, in one piece.
     pub(crate) async fn hear(&self, question: &Question) -> Heard {
         match &question.asked {
-            Asked::Model { endpoint, request } => {
+            Asked::Model {
+                endpoint, request, ..
+            } => {
                 let answered = self.llm.chat(endpoint, request, question.within);
                 Heard::model(answered.await)
             }

@@ -7,6 +7,7 @@ use inbox::conversation::Owner;
 use knowledge::language::Language;
 
 use super::Work;
+use super::meaning::{Looked, Vectors, find};
 use crate::gates::{self, Facts};
 use crate::settings::Stored;
 use crate::step::{self, Passage, Step, ToolResult};
@@ -63,7 +64,7 @@ pub(crate) fn check(
         window_open: conversation.window(work.now).allows_automation(),
         business_open: hours::open(&settings.business_hours, &work.stored.time_zone, work.now),
         spent: work.spent,
-        sees_pictures: false,
+        sees_pictures: work.sees_pictures,
         text: &text,
         kinds: &kinds,
     });
@@ -98,26 +99,40 @@ pub(crate) fn asked(steps: &[Step]) -> (String, Option<String>) {
 }
 
 /// Searches for what the customer asked.
-pub(crate) async fn retrieve(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Step> {
+pub(crate) async fn retrieve(
+    tx: &mut TenantTx,
+    steps: &[Step],
+    vectors: &Vectors,
+) -> DbResult<Looked<Step>> {
     let (query, language) = asked(steps);
     let wanted = language.as_deref().map(Language::from_tag);
-    let hits = knowledge::search::search(tx, &query, wanted, PASSAGES).await?;
-    let passages = hits.into_iter().map(Passage::from).collect();
-    Ok(Step::RetrieveContext { query, passages })
+    Ok(match find(tx, &query, wanted, PASSAGES, vectors).await? {
+        Looked::Found(hits) => {
+            let passages = hits.into_iter().map(Passage::from).collect();
+            Looked::Found(Step::RetrieveContext { query, passages })
+        }
+        Looked::Needs(questions) => Looked::Needs(questions),
+    })
 }
 
 /// Runs what the model asked for last.
-pub(crate) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec<ToolResult>> {
+pub(crate) async fn run_tools(
+    tx: &mut TenantTx,
+    steps: &[Step],
+    vectors: &Vectors,
+) -> DbResult<Looked<Step>> {
     let Some(Step::CallModel {
         answer: Some(answer),
         ..
     }) = steps.last()
     else {
-        return Ok(Vec::new());
+        return Ok(Looked::Found(Step::RunTools {
+            results: Vec::new(),
+        }));
     };
     let (_, language) = asked(steps);
     let wanted = language.as_deref().map(Language::from_tag);
-    let mut results = Vec::new();
+    let (mut results, mut needed) = (Vec::new(), Vec::new());
     for (at, call) in answer.tool_calls.iter().enumerate() {
         let asked = if at < step::TOOL_CALLS {
             tools::search(call)
@@ -136,7 +151,13 @@ pub(crate) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec
                 let documents = store::earlier::named_documents(tx).await?;
                 let named = search.named(documents);
                 let reach = search.reach(PASSAGES);
-                let hits = knowledge::search::search(tx, &search.query, wanted, reach).await?;
+                let hits = match find(tx, &search.query, wanted, reach, vectors).await? {
+                    Looked::Found(hits) => hits,
+                    Looked::Needs(questions) => {
+                        needed.extend(questions);
+                        continue;
+                    }
+                };
                 result.passages = hits
                     .into_iter()
                     .filter(|hit| search.wants(hit, &named))
@@ -149,5 +170,8 @@ pub(crate) async fn run_tools(tx: &mut TenantTx, steps: &[Step]) -> DbResult<Vec
         }
         results.push(result);
     }
-    Ok(results)
+    if !needed.is_empty() {
+        return Ok(Looked::Needs(needed));
+    }
+    Ok(Looked::Found(Step::RunTools { results }))
 }

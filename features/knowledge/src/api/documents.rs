@@ -65,13 +65,13 @@ pub(super) fn routes() -> Routes<Knowledge> {
         .api(viewer, routes!(read_document))
         .api(agent, routes!(delete_document))
         .api(agent, routes!(retry_document))
-        .api(viewer, routes!(list_versions))
+        .api(viewer, routes!(list_document_versions))
         .api(agent, {
             let (schemas, paths, methods) = routes!(upload_document_version);
             (schemas, paths, methods.layer(roomy()))
         })
-        .api(viewer, routes!(compare_version))
-        .api(agent, routes!(restore_version))
+        .api(viewer, routes!(compare_document_version))
+        .api(agent, routes!(restore_document_version))
 }
 
 /// The documents that were uploaded, newest first.
@@ -188,7 +188,7 @@ pub(crate) async fn remove(state: &Knowledge, member: &Member, id: FileId) -> Re
 /// The versions of a document, newest first.
 #[utoipa::path(get, path = "/api/knowledge/documents/{id}/versions", tag = "knowledge",
     params(("id" = FileId, Path)), responses((status = 200, body = Items<Version>)))]
-async fn list_versions(
+async fn list_document_versions(
     State(state): State<Knowledge>,
     member: Member,
     Path(id): Path<FileId>,
@@ -220,7 +220,7 @@ async fn upload_document_version(
 #[utoipa::path(get, path = "/api/knowledge/documents/{id}/versions/{number}/changes",
     tag = "knowledge", params(("id" = FileId, Path), ("number" = i32, Path)),
     responses((status = 200, body = Comparison)))]
-async fn compare_version(
+async fn compare_document_version(
     State(state): State<Knowledge>,
     member: Member,
     Path((id, number)): Path<(FileId, i32)>,
@@ -234,7 +234,7 @@ async fn compare_version(
 #[utoipa::path(post, path = "/api/knowledge/documents/{id}/versions/{number}/restore",
     tag = "knowledge", params(("id" = FileId, Path), ("number" = i32, Path)),
     responses((status = 200, body = Document)))]
-async fn restore_version(
+async fn restore_document_version(
     State(state): State<Knowledge>,
     member: Member,
     Path((id, number)): Path<(FileId, i32)>,

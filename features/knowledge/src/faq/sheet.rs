@@ -63,6 +63,7 @@ impl SheetError {
 
 /// A row that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = RefusedFaqRow)]
 pub struct RefusedRow {
     /// The line of the file on which it begins, from 1.
     pub line: u64,
@@ -72,6 +73,7 @@ pub struct RefusedRow {
 
 /// What came of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = FaqImport)]
 pub struct Import {
     /// Entries that are new.
     pub created: u32,

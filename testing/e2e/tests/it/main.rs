@@ -57,6 +57,8 @@ mod openapi;
 #[cfg(test)]
 mod operators;
 #[cfg(test)]
+mod pictured;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod profiles;

@@ -163,7 +163,11 @@ async fn a_site_is_read_politely_and_read_again_with_what_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_inside_the_house_are_not_read_also_when_a_page_leads_there() {
     // The machine is not on the list here.
-    let strict = Story::begin().await;
+    let strict = Story::begin_with(Setup {
+        settings: vec![("SOCIALSYNC_FETCH_ALLOW", "elsewhere.invalid:80".to_owned())],
+        ..Setup::default()
+    })
+    .await;
     let source = name(&strict, "site/", true, 5).await;
     let failed = read(&strict, &source).await["source"].clone();
     assert_eq!(failed["state"], "failed", "{failed}");

@@ -50,6 +50,14 @@ async fn a_question_in_one_language_finds_the_passage_in_another() {
         })
         .await;
     assert_eq!(standing["embedder"]["kind"], "local");
+    // The agent finds it, too, where words alone find nothing.
+    let question = "Où puis-je garer mon vélo ?";
+    story.customer("instagram", "700950", question).await;
+    story.settle().await;
+    let decision = story.decision_about("garer mon vélo").await;
+    let id = decision["id"].as_str().unwrap();
+    let told = story.get(&format!("/api/decisions/{id}")).await.to_string();
+    assert!(told.contains("bike rack"), "{told}");
     let found = hits(&story, "O%C3%B9+puis-je+garer+mon+v%C3%A9lo+%3F").await;
     let first = &found[0];
     assert_eq!(first["content"], entry["answer"], "{found:#?}");
