@@ -1,21 +1,17 @@
 //! The jobs of this feature.
 
 use chrono::{DateTime, Utc};
-use db::{DbError, DbResult, NewJob, Priority};
-use kernel::{JobId, Sealed, Secret, SecretKey};
-use queue::{Attempt, Job, JobError};
+use db::{DbResult, NewJob, Priority};
+use kernel::{JobId, SecretKey};
+use queue::{Attempt, Job, JobError, SealedPayload};
 use serde::{Deserialize, Serialize};
 
 use crate::Accounts;
 
 /// Look for the person with an address, and send them a link to choose a new password. The address
 /// and the link's token are sealed for the job's row.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct SendResetLink {
-    key_id: String,
-    /// In hexadecimal digits.
-    sealed: String,
-}
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendResetLink(SealedPayload);
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
@@ -31,42 +27,18 @@ impl Job for SendResetLink {
     const PRIORITY: Priority = Priority::High;
 }
 
-/// What the seal is bound to.
-fn place(id: JobId) -> String {
-    format!("jobs/{id}/forgotten")
-}
+/// The kind of what is sealed.
+const SEALED: &str = "forgotten";
 
 impl SendResetLink {
     pub(crate) fn job(key: &SecretKey, wanted: &Forgotten, now: DateTime<Utc>) -> DbResult<NewJob> {
-        let corrupt = |error: &dyn std::error::Error| DbError::Corrupt(error.to_string());
         let id = JobId::new();
-        let text = serde_json::to_string(wanted).map_err(|error| corrupt(&error))?;
-        let sealed = key
-            .seal(&Secret::new(text), &place(id))
-            .map_err(|error| corrupt(&error))?;
-        let job = Self {
-            key_id: sealed.key_id,
-            sealed: hex::encode(sealed.bytes),
-        };
+        let job = Self(SealedPayload::seal(key, id, SEALED, wanted)?);
         queue::job_with_id(id, &job, now)
     }
 
     fn open(self, key: &SecretKey, id: JobId) -> Result<Forgotten, JobError> {
-        let never = |error: &dyn std::error::Error| JobError::Never(error.to_string());
-        let sealed = Sealed {
-            key_id: self.key_id,
-            bytes: hex::decode(self.sealed).map_err(|error| never(&error))?,
-        };
-        let text = key
-            .open(&sealed, &place(id))
-            .map_err(|error| never(&error))?;
-        serde_json::from_str(text.expose()).map_err(|error| never(&error))
-    }
-}
-
-impl std::fmt::Debug for SendResetLink {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SendResetLink(…)")
+        self.0.open(key, id, SEALED)
     }
 }
 

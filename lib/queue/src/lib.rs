@@ -13,9 +13,11 @@ mod jobs;
 mod ledger;
 mod process;
 mod schedule;
+mod sealed;
 
 pub use job::{Attempt, Job, JobError, job, job_with_id};
 pub use jobs::{AtOnce, Jobs, work_jobs};
 pub use ledger::{Worker, work};
 pub use process::{Process, ProcessError};
 pub use schedule::{Recurring, recur};
+pub use sealed::SealedPayload;

@@ -2,20 +2,16 @@
 //! hold a link that opens an account.
 
 use chrono::{DateTime, Utc};
-use db::{DbError, DbResult, NewJob, Priority};
-use kernel::{JobId, Sealed, Secret, SecretKey};
-use queue::{Attempt, Job, JobError};
+use db::{DbResult, NewJob, Priority};
+use kernel::{JobId, SecretKey};
+use queue::{Attempt, Job, JobError, SealedPayload};
 use serde::{Deserialize, Serialize};
 
 use crate::{Mail, Mailer};
 
 /// A mail to send. The whole of it is sealed for its job's row.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct SendMail {
-    key_id: String,
-    /// In hexadecimal digits.
-    sealed: String,
-}
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendMail(SealedPayload);
 
 impl Job for SendMail {
     const KIND: &'static str = "send_mail";
@@ -23,43 +19,19 @@ impl Job for SendMail {
     const ATTEMPTS: i32 = 12;
 }
 
-/// What the seal is bound to.
-fn place(id: JobId) -> String {
-    format!("jobs/{id}/mail")
-}
+/// The kind of what is sealed.
+const SEALED: &str = "mail";
 
 impl SendMail {
     /// The job that sends this mail, to be left behind in an open transaction.
     pub fn job(key: &SecretKey, mail: &Mail, now: DateTime<Utc>) -> DbResult<NewJob> {
-        let corrupt = |error: &dyn std::error::Error| DbError::Corrupt(error.to_string());
         let id = JobId::new();
-        let text = serde_json::to_string(mail).map_err(|error| corrupt(&error))?;
-        let sealed = key
-            .seal(&Secret::new(text), &place(id))
-            .map_err(|error| corrupt(&error))?;
-        let job = Self {
-            key_id: sealed.key_id,
-            sealed: hex::encode(sealed.bytes),
-        };
+        let job = Self(SealedPayload::seal(key, id, SEALED, mail)?);
         queue::job_with_id(id, &job, now)
     }
 
     fn open(self, key: &SecretKey, id: JobId) -> Result<Mail, JobError> {
-        let never = |error: &dyn std::error::Error| JobError::Never(error.to_string());
-        let sealed = Sealed {
-            key_id: self.key_id,
-            bytes: hex::decode(self.sealed).map_err(|error| never(&error))?,
-        };
-        let text = key
-            .open(&sealed, &place(id))
-            .map_err(|error| never(&error))?;
-        serde_json::from_str(text.expose()).map_err(|error| never(&error))
-    }
-}
-
-impl std::fmt::Debug for SendMail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SendMail(…)")
+        self.0.open(key, id, SEALED)
     }
 }
 
@@ -82,6 +54,8 @@ impl Mailer {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Secret;
+
     use super::*;
 
     fn key() -> SecretKey {
