@@ -107,7 +107,7 @@ impl Agent {
             let question = match next {
                 Prepared::Done => break,
                 Prepared::Ask(mut question) => {
-                    self.show(scope, &mut question).await?;
+                    self.show(scope, &mut question).await;
                     question
                 }
                 Prepared::Understand(questions) => {

@@ -81,7 +81,7 @@ impl Agent {
                 Progress::Ended => return tx.commit().await,
                 Progress::Ask(mut question) => {
                     tx.commit().await?;
-                    self.show(&claim.scope, &mut question).await?;
+                    self.show(&claim.scope, &mut question).await;
                     if !self.ask(claim, &question).await? {
                         return Ok(());
                     }

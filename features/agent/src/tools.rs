@@ -109,19 +109,6 @@ impl Search {
         }
     }
 
-    /// The documents among these that were asked for, by their names in plain words.
-    pub(crate) fn named(&self, documents: Vec<(FileId, String)>) -> Vec<FileId> {
-        let Shelf::Documents(wanted) = &self.shelf else {
-            return Vec::new();
-        };
-        let is_wanted = |name: &str| {
-            let name = plain(name);
-            wanted.iter().any(|one| name.contains(one.as_str()))
-        };
-        let named = documents.into_iter().filter(|(_, name)| is_wanted(name));
-        named.map(|(id, _)| id).collect()
-    }
-
     /// Whether a passage belongs to what was asked for; `named` are the documents that were.
     pub(crate) fn wants(&self, hit: &Hit, named: &[FileId]) -> bool {
         match self.shelf {
@@ -130,6 +117,16 @@ impl Search {
             Shelf::Documents(_) => hit.file.is_some_and(|file| named.contains(&file)),
         }
     }
+}
+
+/// The documents among these whose names, in plain words, hold one of the wanted ones.
+pub(crate) fn named(wanted: &[String], documents: Vec<(FileId, String)>) -> Vec<FileId> {
+    let is_wanted = |name: &str| {
+        let name = plain(name);
+        wanted.iter().any(|one| name.contains(one.as_str()))
+    };
+    let named = documents.into_iter().filter(|(_, name)| is_wanted(name));
+    named.map(|(id, _)| id).collect()
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ use crate::gates::{self, Facts};
 use crate::settings::Stored;
 use crate::step::{self, Passage, Step, ToolResult};
 use crate::store::runs::Undecided;
+use crate::tools::Shelf;
 use crate::{Agent, hours, store, tongue, tools};
 
 /// How many passages a search gives.
@@ -148,8 +149,13 @@ pub(crate) async fn run_tools(
         };
         match asked {
             Ok(search) => {
-                let documents = store::earlier::named_documents(tx).await?;
-                let named = search.named(documents);
+                let named = match &search.shelf {
+                    Shelf::All | Shelf::Faq => Vec::new(),
+                    Shelf::Documents(names) => {
+                        let documents = store::earlier::named_documents(tx).await?;
+                        tools::named(names, documents)
+                    }
+                };
                 let reach = search.reach(PASSAGES);
                 let hits = match find(tx, &search.query, wanted, reach, vectors).await? {
                     Looked::Found(hits) => hits,

@@ -1,7 +1,7 @@
 //! Pictures: whether the model sees them, and showing them to it. They are fetched while no
 //! transaction is open.
 
-use db::{DbResult, Scope};
+use db::Scope;
 use inbox::message::{Author, Message};
 use kernel::MessageId;
 use llm::{ChatRequest, Content, Message as Turn, Part};
@@ -46,12 +46,15 @@ impl Agent {
     }
 
     /// Shows a model the pictures that its question is about.
-    pub(crate) async fn show(&self, scope: &Scope, question: &mut Question) -> DbResult<()> {
+    pub(crate) async fn show(&self, scope: &Scope, question: &mut Question) {
         let Asked::Model { request, shows, .. } = &mut question.asked else {
-            return Ok(());
+            return;
         };
         let mut left = MOST;
         for one in shows.drain(..).rev() {
+            if left == 0 {
+                break;
+            }
             let found =
                 inbox::media::pictures(&self.inbox, scope, one.message, MOST_OF_ONE, LARGEST).await;
             for picture in found.into_iter().take(left) {
@@ -63,7 +66,6 @@ impl Agent {
                 );
             }
         }
-        Ok(())
     }
 }
 
