@@ -10,6 +10,7 @@ use extract::{ExtractError, Extractor};
 use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
+use super::beir;
 use super::words::Score;
 use crate::cli::EXTRACT_CHILD;
 use crate::words;
@@ -49,7 +50,7 @@ struct Summary {
 
 /// Reads all files that `expected` names in `dir`, and prints how well.
 pub async fn run(dir: &Path, expected: &Path, json: bool) -> anyhow::Result<()> {
-    let expected = load(expected)?;
+    let expected = beir::lines(expected)?;
     let extractor = Extractor::of_this_program([EXTRACT_CHILD])?;
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
     let outcomes: Vec<_> = futures::stream::iter(expected)
@@ -66,19 +67,6 @@ pub async fn run(dir: &Path, expected: &Path, json: bool) -> anyhow::Result<()> 
         words::print(&table(&outcomes, &kinds));
     }
     Ok(())
-}
-
-fn load(path: &Path) -> anyhow::Result<Vec<Expected>> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("{shown} can't be read"))?;
-    let lines = (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(number, line)| {
-            serde_json::from_str(line).with_context(|| format!("{shown}, line {number}"))
-        })
-        .collect()
 }
 
 async fn measure(extractor: &Extractor, dir: &Path, expected: Expected) -> anyhow::Result<Outcome> {
@@ -193,9 +181,14 @@ mod tests {
         let lines =
             "{\"file\":\"a.pdf\",\"text\":\"x\"}\n\n{\"name\":\"b.pdf\",\"expected\":\"y\"}\n";
         std::fs::write(&path, lines).unwrap();
-        let expected = load(&path).unwrap();
+        let expected: Vec<Expected> = beir::lines(&path).unwrap();
         assert_eq!(expected[1].file, Path::new("b.pdf"));
         std::fs::write(&path, "{}").unwrap();
-        assert!(load(&path).unwrap_err().to_string().ends_with("line 1"));
+        assert!(
+            beir::lines::<Expected>(&path)
+                .unwrap_err()
+                .to_string()
+                .ends_with("line 1")
+        );
     }
 }

@@ -218,10 +218,9 @@ async fn compare(
     Path((id, number)): Path<(FileId, i32)>,
 ) -> Result<Html<Compared>, Problem> {
     let mut tx = state.db.tenant(&member.scope).await?;
-    let (document, _) = document::load(&mut tx, id).await?;
     Ok(Html(Compared {
         shell: member_shell(&member, "knowledge", &headers),
-        document,
+        document: document::find(&mut tx, id).await?,
         number,
         comparison: versions::compare(&mut tx, id, number).await?,
     }))

@@ -29,6 +29,10 @@ pub(super) fn routes() -> Routes<Knowledge> {
         .page(Method::POST, &act("delete"), agent, delete)
 }
 
+fn address(id: SourceId) -> String {
+    format!("/knowledge/web/{id}")
+}
+
 /// The web pages and sites.
 #[derive(Template)]
 #[template(path = "knowledge_web.html")]
@@ -112,8 +116,7 @@ async fn create(
     let error = match sources::create(&mut tx, &wanted, state.clock.now()).await {
         Ok(source) => {
             tx.commit().await?;
-            let to = format!("/knowledge/web/{}", source.id);
-            return Ok(Redirect::to(&to).into_response());
+            return Ok(Redirect::to(&address(source.id)).into_response());
         }
         Err(SourceError::Db(error)) => return Err(error.into()),
         Err(error) => error,
@@ -158,7 +161,7 @@ async fn change(
     let mut tx = state.db.tenant(&member.scope).await?;
     sources::set_every(&mut tx, id, schedule.every, state.clock.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/knowledge/web/{id}")))
+    Ok(Redirect::to(&address(id)))
 }
 
 async fn read_now(
@@ -172,7 +175,7 @@ async fn read_now(
         Ok(_) | Err(SourceError::Busy) => tx.commit().await?,
         Err(error) => return Err(error.into()),
     }
-    Ok(Redirect::to(&format!("/knowledge/web/{id}")))
+    Ok(Redirect::to(&address(id)))
 }
 
 async fn delete(

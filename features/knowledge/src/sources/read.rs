@@ -123,23 +123,18 @@ impl Knowledge {
 impl Reading<'_> {
     /// Visits the pages. Tells which of those that were known are gone.
     async fn crawl(&mut self, start: Url) -> Result<Vec<FileId>, JobError> {
-        let usual = Limits::default();
         let whole = self.source.whole_site;
+        let (pages, depth) = if whole {
+            (self.source.most_pages, self.source.depth)
+        } else {
+            (1, 0)
+        };
         let limits = Limits {
-            pages: usize::try_from(self.source.most_pages).unwrap_or(1),
-            depth: u32::try_from(self.source.depth).unwrap_or(0),
+            pages: usize::try_from(pages).unwrap_or(1),
+            depth: u32::try_from(depth).unwrap_or(0),
             time: LONGEST,
             sitemap: whole,
-            ..usual
-        };
-        let limits = if whole {
-            limits
-        } else {
-            Limits {
-                pages: 1,
-                depth: 0,
-                ..limits
-            }
+            ..Limits::default()
         };
         let known = self.known.values().filter_map(|page| {
             let url = Url::parse(&page.url).ok()?;
@@ -311,19 +306,13 @@ impl Reading<'_> {
         let nothing = self.report.added.is_empty()
             && self.report.changed.is_empty()
             && self.report.unchanged == 0;
-        let next_at = every.after(now);
-        let error = if nothing { self.first.as_deref() } else { None };
         let finished = Finished {
             report: Some(&self.report),
-            error,
+            error: self.first.as_deref().filter(|_| nothing),
             now,
-            next_at,
+            next_at: every.after(now),
         };
-        sources::set_finished(tx, id, &finished).await?;
-        if let Some(next) = next_at {
-            enqueue(tx, id, next).await?;
-        }
-        tx.signal("knowledge-changed");
+        end(tx, id, &finished).await?;
         Ok(removed)
     }
 }
@@ -348,16 +337,20 @@ pub async fn give_up(
     let Some(every) = sources::hold(tx, job.source).await? else {
         return Ok(());
     };
-    let next_at = every.after(now);
     let finished = Finished {
         report: None,
         error: Some(why),
         now,
-        next_at,
+        next_at: every.after(now),
     };
-    sources::set_finished(tx, job.source, &finished).await?;
-    if let Some(next) = next_at {
-        enqueue(tx, job.source, next).await?;
+    end(tx, job.source, &finished).await
+}
+
+/// Writes down how a reading ended, and leaves the next one to a worker.
+async fn end(tx: &mut TenantTx, id: SourceId, finished: &Finished<'_>) -> DbResult<()> {
+    sources::set_finished(tx, id, finished).await?;
+    if let Some(next) = finished.next_at {
+        enqueue(tx, id, next).await?;
     }
     tx.signal("knowledge-changed");
     Ok(())
