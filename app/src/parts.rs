@@ -191,7 +191,11 @@ fn embeddings(config: &Config) -> anyhow::Result<Embeddings> {
     };
     let progress = |step| tracing::info!(%step, "the model for embeddings");
     Ok(Embeddings {
-        local: Arc::new(local_embeddings::Embedder::start(settings, progress)?),
+        local: Arc::new(local_embeddings::Embedder::start(
+            settings,
+            progress,
+            db::is_busy,
+        )?),
         llm: llm::Client::new()?,
         gemini: config.models.gemini_embeddings(),
         openai: config.models.openai_embeddings(),

@@ -108,6 +108,8 @@ pub(crate) fn doubts(draft: &Draft, settings: &Settings, facts: &Facts<'_>) -> V
         }
     }
     let mut known = links::find(&facts.instructions);
+    let own = links::find(facts.asked).into_iter();
+    known.extend(own.filter(links::Link::is_mail_box));
     if settings.allowed_links.is_empty() {
         known.extend(facts.source_texts().flat_map(links::find));
     }
@@ -173,7 +175,7 @@ mod tests {
         let source = passage(source);
         let facts = Facts {
             sources: vec![&source],
-            asked: "How long does it take?",
+            asked: "How long does it take? I am you@home.example",
             instructions: settings.instructions.clone(),
             system: format!("You answer for the shop. {}", settings.instructions),
             around: "Atelier Lumen".to_owned(),
@@ -250,6 +252,13 @@ mod tests {
             assert!(found(instructed, &["shop.example"], quoted).is_empty());
             let foreign = "See https://evil.example";
             assert_eq!(found(foreign, &[], quoted), ["foreign_link"]);
+            let mail_box = "Write to boss@evil.example";
+            assert_eq!(
+                found(mail_box, &["shop.example"], quoted)[0],
+                "foreign_link"
+            );
+            let own = "We write to you@home.example";
+            assert!(!found(own, &["shop.example"], quoted).contains(&"foreign_link".to_owned()));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Links in a text, as the platforms make them out of it, and whether they may be sent.
 //!
-//! Everything that a customer could tap counts: addresses with a scheme, `www.…`, and bare host
-//! names. In doubt something is a link: a person then has a look.
+//! Everything that a customer could tap counts: addresses with a scheme, `www.…`, bare host names
+//! and addresses of mail boxes. In doubt something is a link: a person then has a look.
 
 use url::Url;
 
@@ -26,11 +26,16 @@ const WORDS: &[&str] = &[
 pub(crate) struct Link {
     /// As it is written.
     pub(crate) written: String,
-    /// Where it leads; absent for what is no web address.
+    /// Where it leads, a mail box as `mailto:`; absent for what is neither.
     url: Option<Url>,
 }
 
 impl Link {
+    /// Whether it is the address of a mail box.
+    pub(crate) fn is_mail_box(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| url.scheme() == MAIL)
+    }
+
     /// Whether it leads to the same place, to the letter.
     fn is_same(&self, other: &Self) -> bool {
         let end = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
@@ -40,6 +45,9 @@ impl Link {
         }
     }
 }
+
+/// The scheme of addresses of mail boxes.
+const MAIL: &str = "mailto";
 
 /// Characters that are not seen and would tear an address apart.
 fn is_unseen(c: char) -> bool {
@@ -125,11 +133,14 @@ fn link(word: &str) -> Option<Link> {
     if opens("javascript:") || opens("data:") || opens("tel:") || opens("sms:") {
         return Some(made(word, None));
     }
-    // An address of a mail box is none, and is looked at elsewhere.
     let host_ends = word.find(['/', '?', '#']).unwrap_or(word.len());
     let host = word.get(..host_ends)?;
-    if host.contains('@') {
-        return None;
+    if let Some((name, domain)) = host.rsplit_once('@') {
+        // A name alone, such as @lumen, is an account of the platform.
+        let name = name.rsplit(':').next().unwrap_or_default();
+        let written = format!("{name}@{domain}");
+        let url = format!("{MAIL}:{}", written.to_lowercase()).parse().ok();
+        return (!name.is_empty() && domain.contains('.')).then(|| made(&written, url));
     }
     let name = host.split(':').next().unwrap_or_default();
     (opens("www.") || is_host(name)).then(|| made(word, format!("https://{word}").parse().ok()))
@@ -154,12 +165,15 @@ fn is_host(name: &str) -> bool {
             || (ENDINGS.contains(&lower.as_str()) && !(capital && WORDS.contains(&lower.as_str()))))
 }
 
-/// Whether a link leads to a place on the list: a host with everything below it, or the beginning
-/// of an address.
+/// Whether a link leads to a place on the list: a host with everything below it, the beginning of an
+/// address, or a mail box.
 fn is_allowed(link: &Link, list: &[String]) -> bool {
     let Some(url) = &link.url else {
         return false;
     };
+    if link.is_mail_box() {
+        return list.iter().any(|entry| holds_mail_box(entry, url.path()));
+    }
     let plain = url.username().is_empty() && url.password().is_none();
     if !plain || !matches!(url.scheme(), "http" | "https") {
         return false;
@@ -172,21 +186,41 @@ fn is_allowed(link: &Link, list: &[String]) -> bool {
             return false;
         };
         let allowed_host = allowed.host_str().unwrap_or_default();
-        let below = host
-            .strip_suffix(allowed_host)
-            .is_some_and(|before| before.is_empty() || before.ends_with('.'));
         let inside = |path: &str| {
             let (path, under) = (path.trim_end_matches('/'), url.path());
             under
                 .strip_prefix(path)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        below
-            && !allowed_host.is_empty()
+        is_below(host, allowed_host)
             && url.port() == allowed.port()
             && inside(allowed.path())
             && (entry.contains("://") <= (url.scheme() == allowed.scheme()))
     })
+}
+
+/// Whether a host is this one or one of its.
+fn is_below(host: &str, allowed: &str) -> bool {
+    let before = host.strip_suffix(allowed);
+    !allowed.is_empty() && before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+/// Whether an entry of the list is this mail box, or a whole host that it is of.
+fn holds_mail_box(entry: &str, address: &str) -> bool {
+    if entry.contains('@') {
+        return entry.trim().eq_ignore_ascii_case(address);
+    }
+    let Some((_, domain)) = address.rsplit_once('@') else {
+        return false;
+    };
+    let host = entry_url(entry).filter(|url| url.path() == "/");
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+    is_below(domain, host.strip_prefix("www.").unwrap_or(host))
+}
+
+/// Whether an entry of the list is a mail box.
+pub(crate) fn is_mail_box(entry: &str) -> bool {
+    link(entry.trim()).is_some_and(|link| link.is_mail_box() && link.written == entry.trim())
 }
 
 /// An entry of the list as an address; none when it is none.
@@ -221,9 +255,13 @@ mod tests {
     use super::*;
 
     fn list() -> Vec<String> {
-        ["shop.example", "https://docs.example.org/help"]
-            .map(str::to_owned)
-            .to_vec()
+        [
+            "shop.example",
+            "https://docs.example.org/help",
+            "lumen@mail.example",
+        ]
+        .map(str::to_owned)
+        .to_vec()
     }
 
     #[test]
@@ -238,7 +276,9 @@ mod tests {
             "No link at all. It is free, e.g. for you.",
             "Open 9.30 to 18.00, from 4.90 €",
             "We ship tomorrow.It takes a day",
-            "Write to hello@elsewhere.example",
+            "Write to hello@shop.example, or to Help@Mail.Shop.example!",
+            "Write to lumen@mail.example",
+            "Follow @lumen or @lumen.paris",
         ] {
             assert_eq!(foreign(text, &list(), &[]), None, "{text}");
         }
@@ -271,6 +311,12 @@ mod tests {
             "wa.me/33612345678",
             "bit.ly/x",
             "whatsapp://send?text=x",
+            "Write to hello@elsewhere.example",
+            "other@mail.example",
+            "hello@evilshop.example",
+            "help@docs.example.org",
+            "mailto:hello@elsewhere.example",
+            "hello@elsewhere\u{200b}.example",
             "![pixel](https://evil.example/p.png?d=secret)",
         ] {
             assert!(foreign(text, &list(), &[]).is_some(), "{text}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use db::{DbError, Scope};
 use kernel::WorkspaceId;
-use llm::Model;
+use llm::{Endpoint, Model, Prices};
 use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
@@ -20,6 +20,9 @@ const FRESH: Duration = Duration::from_mins(10);
 
 /// How long a provider may take to list its models.
 const WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a list of prices may hold up an answer that says no price itself.
+const PRICES_WITHIN: Duration = Duration::from_secs(2);
 
 /// How many lists are kept.
 const LISTS: usize = 200;
@@ -98,7 +101,8 @@ impl Agent {
         let Some(provider) = provider else {
             return Ok(Offer::default());
         };
-        let models = self.models_of(scope.workspace(), &provider).await?;
+        let endpoint = provider.endpoint();
+        let models = self.models_of(scope.workspace(), &endpoint, WITHIN).await?;
         Ok(Offer {
             provider: provider.base_url.host_str().map(str::to_owned),
             items: offered(&models),
@@ -115,23 +119,50 @@ impl Agent {
 
     /// Has the provider's list at hand. One that can't be had counts as empty for a while.
     pub(crate) async fn learn_models(&self, workspace: WorkspaceId, provider: &Provider) {
-        if let Err(error) = self.models_of(workspace, provider).await {
-            tracing::warn!(%error, "the provider's models are not known");
-            let key = (workspace, provider.base_url.clone());
-            self.models.put(key, Arc::default());
+        self.learned(workspace, &provider.endpoint(), WITHIN).await;
+    }
+
+    /// What the provider's list says that a model of one of these names costs. It is asked for when
+    /// it is not at hand, so no transaction may be open.
+    pub(crate) async fn listed_prices(
+        &self,
+        workspace: WorkspaceId,
+        endpoint: &Endpoint,
+        names: [&str; 2],
+    ) -> Option<Prices> {
+        let models = self.learned(workspace, endpoint, PRICES_WITHIN).await;
+        let named = |name: &&str| models.iter().find(|model| model.id == **name);
+        names.iter().find_map(named)?.prices
+    }
+
+    async fn learned(
+        &self,
+        workspace: WorkspaceId,
+        endpoint: &Endpoint,
+        within: Duration,
+    ) -> Arc<Vec<Model>> {
+        match self.models_of(workspace, endpoint, within).await {
+            Ok(models) => models,
+            Err(error) => {
+                tracing::warn!(%error, "the provider's models are not known");
+                let key = (workspace, endpoint.base_url.clone());
+                self.models.put(key, Arc::default());
+                Arc::default()
+            }
         }
     }
 
     async fn models_of(
         &self,
         workspace: WorkspaceId,
-        provider: &Provider,
+        endpoint: &Endpoint,
+        within: Duration,
     ) -> Result<Arc<Vec<Model>>, llm::Error> {
-        let key = (workspace, provider.base_url.clone());
+        let key = (workspace, endpoint.base_url.clone());
         if let Some(models) = self.models.get(&key) {
             return Ok(models);
         }
-        let models = self.llm.models(&provider.endpoint(), WITHIN).await?;
+        let models = self.llm.models(endpoint, within).await?;
         let models = Arc::new(models);
         self.models.put(key, Arc::clone(&models));
         Ok(models)

@@ -117,9 +117,10 @@ impl Agent {
             };
             let left = self.longest.saturating_sub(began.elapsed());
             let step = self.ask_aloud(&question, left, &mut listener).await;
+            let listed = self.listed(scope.workspace(), &question, &step).await;
             let call = Call {
                 purpose: "rehearsal",
-                ..question.call(&scene.work.stored.settings, &step, None)
+                ..question.call(&scene.work.stored.settings, &step, listed.as_ref())
             };
             let mut tx = self.db.tenant(scope).await?;
             spend::record(&mut tx, &scene.work.stored, &call, self.clock.now()).await?;

@@ -26,6 +26,7 @@
 //! async fn wrong(mut system: db::SystemTx) { list(&mut system).await }
 //! ```
 
+mod activity;
 mod changes;
 mod connect;
 mod error;
@@ -37,6 +38,7 @@ mod scope;
 mod system;
 mod tenant;
 
+pub use activity::is_busy;
 pub use changes::{Change, Ledger, Wake};
 pub use connect::{ConnectError, Db, Options, create_database_if_missing};
 pub use error::{DbError, DbResult};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{ApiKeyId, Role, UserId, WorkspaceId};
 use sqlx::{PgConnection, Postgres, Transaction};
 
+use crate::activity::Open;
 use crate::changes::Wake;
 use crate::{Actor, Db, DbError, DbResult, Scope};
 
@@ -14,6 +15,7 @@ pub struct PeopleTx {
     tx: Transaction<'static, Postgres>,
     db: Db,
     wakes: BTreeSet<Wake>,
+    _open: Open,
 }
 
 /// A seat that was looked up: the proof to work in its workspace, and as what.
@@ -29,6 +31,7 @@ pub struct Membership {
 
 impl PeopleTx {
     pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
+        let open = Open::begin();
         let tx = db
             .begin("BEGIN; SET LOCAL ROLE socialsync_people".to_owned())
             .await?;
@@ -36,6 +39,7 @@ impl PeopleTx {
             tx,
             db: db.clone(),
             wakes: BTreeSet::new(),
+            _open: open,
         })
     }
 

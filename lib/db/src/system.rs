@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{PgConnection, Postgres, Transaction};
 
+use crate::activity::Open;
 use crate::changes::Wake;
 use crate::{Db, DbResult};
 
@@ -35,10 +36,12 @@ pub struct SystemTx {
     tx: Transaction<'static, Postgres>,
     db: Db,
     wakes: BTreeSet<Wake>,
+    _open: Open,
 }
 
 impl SystemTx {
     pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
+        let open = Open::begin();
         let tx = db
             .begin("BEGIN; SET LOCAL ROLE socialsync_system".to_owned())
             .await?;
@@ -46,6 +49,7 @@ impl SystemTx {
             tx,
             db: db.clone(),
             wakes: BTreeSet::new(),
+            _open: open,
         })
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{Event, WorkspaceId};
 use sqlx::{PgConnection, Postgres, Transaction};
 
+use crate::activity::Open;
 use crate::changes::{Change, Wake};
 use crate::{Db, DbResult, JobEnvelope, Scope};
 
@@ -16,6 +17,7 @@ pub struct TenantTx {
     scope: Scope,
     changes: BTreeSet<Change>,
     wakes: BTreeSet<Wake>,
+    _open: Open,
 }
 
 impl TenantTx {
@@ -26,6 +28,7 @@ impl TenantTx {
             "BEGIN; SET LOCAL ROLE socialsync_app; SET LOCAL socialsync.workspace = '{}'",
             scope.workspace.uuid()
         );
+        let open = Open::begin();
         let tx = db.begin(begin).await?;
         Ok(Self {
             tx,
@@ -33,6 +36,7 @@ impl TenantTx {
             scope,
             changes: BTreeSet::new(),
             wakes: BTreeSet::new(),
+            _open: open,
         })
     }
 

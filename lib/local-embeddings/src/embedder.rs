@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use wheels::Step;
@@ -13,6 +14,12 @@ use crate::{EmbedError, Settings, Task};
 
 /// Passages that are embedded before it is looked whether anybody still waits.
 const AT_ONCE: usize = 4;
+
+/// The longest that a layer of passages stands back for others (about four milliseconds of work):
+/// a machine that is always busy gets them done, too.
+const STANDS_BACK: Duration = Duration::from_millis(20);
+/// How soon it looks again whether the others are done.
+const LOOKS: Duration = Duration::from_micros(500);
 
 /// Embeds on two threads of its own: one for questions, and one for passages that gives way to
 /// everything else. They end when the value is dropped.
@@ -36,15 +43,19 @@ type Answer = Result<Vec<Vec<f32>>, EmbedError>;
 
 impl Embedder {
     /// Starts the threads. The model is fetched and loaded when it is first needed; `progress`
-    /// hears of it.
+    /// hears of it. While `is_busy` the passages stand back: priorities alone do not help where
+    /// what somebody waits for is done by another process, such as the database.
     pub fn start(
         settings: Settings,
         progress: impl Fn(Step) + Send + Sync + 'static,
+        is_busy: impl Fn() -> bool + Send + 'static,
     ) -> io::Result<Self> {
         let source = Arc::new(Source::new(settings, Box::new(progress), PAUSE));
         Ok(Self {
-            queries: worker("embed-queries", &source, Task::Query)?,
-            passages: worker("embed-passages", &source, Task::Passage)?,
+            queries: worker("embed-queries", &source, Task::Query, || ())?,
+            passages: worker("embed-passages", &source, Task::Passage, move || {
+                stand_back(&is_busy);
+            })?,
             source,
         })
     }
@@ -83,7 +94,12 @@ async fn ask(orders: &Sender<Order>, texts: Vec<String>) -> Answer {
     answered.await.map_err(|_| EmbedError::Stopped)?
 }
 
-fn worker(name: &str, source: &Arc<Source>, task: Task) -> io::Result<Sender<Order>> {
+fn worker(
+    name: &str,
+    source: &Arc<Source>,
+    task: Task,
+    pause: impl Fn() + Send + 'static,
+) -> io::Result<Sender<Order>> {
     let (orders, receiver) = channel();
     let source = Arc::clone(source);
     let thread = thread::Builder::new().name(name.to_owned());
@@ -91,7 +107,7 @@ fn worker(name: &str, source: &Arc<Source>, task: Task) -> io::Result<Sender<Ord
         if task == Task::Passage {
             give_way();
         }
-        work(&source, task, receiver);
+        work(&source, task, receiver, &pause);
     })?;
     Ok(orders)
 }
@@ -105,7 +121,15 @@ fn give_way() {
     }
 }
 
-fn work(source: &Source, task: Task, orders: Receiver<Order>) {
+/// Waits while the others are at work, for a while.
+fn stand_back(is_busy: impl Fn() -> bool) {
+    let began = Instant::now();
+    while is_busy() && began.elapsed() < STANDS_BACK {
+        thread::sleep(LOOKS);
+    }
+}
+
+fn work(source: &Source, task: Task, orders: Receiver<Order>, pause: &dyn Fn()) {
     for order in orders {
         match order {
             Order::Prepare => {
@@ -113,7 +137,7 @@ fn work(source: &Source, task: Task, orders: Receiver<Order>) {
                 let _failed = source.model();
             }
             Order::Embed { texts, answer } => {
-                if let Some(vectors) = embed(source, task, &texts, &answer) {
+                if let Some(vectors) = embed(source, task, &texts, &answer, pause) {
                     // Who asked may be gone by now.
                     let _gone = answer.send(vectors);
                 }
@@ -128,6 +152,7 @@ fn embed(
     task: Task,
     texts: &[String],
     answer: &oneshot::Sender<Answer>,
+    pause: &dyn Fn(),
 ) -> Option<Answer> {
     let mut vectors = Vec::with_capacity(texts.len());
     for texts in texts.chunks(AT_ONCE) {
@@ -139,10 +164,29 @@ fn embed(
             Ok(model) => model,
             Err(error) => return Some(Err(error.into())),
         };
-        match model.embed(task, &texts) {
+        match model.embed_pausing(task, &texts, pause) {
             Ok(some) => vectors.extend(some),
             Err(error) => return Some(Err(error.into())),
         }
     }
     Some(Ok(vectors))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn it_stands_back_until_the_others_are_done_and_not_for_ever() {
+        let looks = Cell::new(0);
+        stand_back(|| {
+            looks.set(looks.get() + 1);
+            looks.get() < 4
+        });
+        assert_eq!(looks.get(), 4);
+        // Ends although they are never done.
+        stand_back(|| true);
+    }
 }

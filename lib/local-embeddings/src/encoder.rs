@@ -52,13 +52,13 @@ impl Encoder {
     }
 
     /// The vectors of texts that go through together: `tokens` of all of them one after the other,
-    /// and how many each has. A vector has length 1.
+    /// and how many each has. A vector has length 1. `pause` is called before each layer.
     pub(crate) fn vectors(
         &self,
         level: Level,
-        tokens: &[u32],
-        lengths: &[usize],
+        (tokens, lengths): (&[u32], &[usize]),
         room: &mut Room,
+        pause: &dyn Fn(),
     ) -> io::Result<Vec<Vec<f32>>> {
         let Room {
             rows,
@@ -85,6 +85,7 @@ impl Encoder {
         self.embedding.norm().add_and_even_out(level, rows, more);
 
         for layer in &self.layers {
+            pause();
             make_small(level, rows, Before::Nothing, small);
             layer.ask.times(level, small, asked);
             let mut rest = (asked.as_slice(), more.as_mut_slice());

@@ -61,6 +61,16 @@ impl Model {
     /// What is beyond 512 tokens (about 2,000 letters of English) is not looked at. Computes on the
     /// calling thread; any number of threads may call at once.
     pub fn embed(&self, task: Task, texts: &[&str]) -> io::Result<Vec<Vec<f32>>> {
+        self.embed_pausing(task, texts, &|| ())
+    }
+
+    /// The same; `pause` is called every few milliseconds, so that it can let others go first.
+    pub(crate) fn embed_pausing(
+        &self,
+        task: Task,
+        texts: &[&str],
+        pause: &dyn Fn(),
+    ) -> io::Result<Vec<Vec<f32>>> {
         let mut room = Room::default();
         let mut vectors = Vec::with_capacity(texts.len());
         // Short texts go through the layers together, without filling them up to one length.
@@ -68,12 +78,12 @@ impl Model {
         for text in texts {
             let more = self.tokenizer.tokens(&task.marked(text));
             if tokens.len() + more.len() > POSITIONS {
-                vectors.extend(self.pass(&mut tokens, &mut lengths, &mut room)?);
+                vectors.extend(self.pass(&mut tokens, &mut lengths, &mut room, pause)?);
             }
             lengths.push(more.len());
             tokens.extend(more);
         }
-        vectors.extend(self.pass(&mut tokens, &mut lengths, &mut room)?);
+        vectors.extend(self.pass(&mut tokens, &mut lengths, &mut room, pause)?);
         Ok(vectors)
     }
 
@@ -82,8 +92,10 @@ impl Model {
         tokens: &mut Vec<u32>,
         lengths: &mut Vec<usize>,
         room: &mut Room,
+        pause: &dyn Fn(),
     ) -> io::Result<Vec<Vec<f32>>> {
-        let vectors = self.encoder.vectors(self.level, tokens, lengths, room);
+        let texts = (tokens.as_slice(), lengths.as_slice());
+        let vectors = self.encoder.vectors(self.level, texts, room, pause);
         tokens.clear();
         lengths.clear();
         vectors

@@ -15,6 +15,8 @@ use rig::{Product, Rig};
 const PAGES: usize = 300;
 const LINES: usize = 40;
 const ALONE: usize = 200;
+/// How often it is looked how far the document is: as a person's page does, which hears of changes.
+const LOOK: Duration = Duration::from_millis(200);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Words of the lines, so that no two lines are the same.
 const WORDS: [&str; 12] = [
@@ -119,7 +121,7 @@ async fn until(
         if so(&seen) {
             return Ok(seen);
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(LOOK).await;
     }
     bail!("waited in vain for {path}")
 }

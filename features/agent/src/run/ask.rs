@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use db::{Claim, DbResult, TenantTx};
-use kernel::RunId;
-use llm::{ChatRequest, Endpoint};
+use kernel::{RunId, WorkspaceId};
+use llm::{ChatRequest, Endpoint, Prices};
 
 use super::look::asked;
 use super::sight::Shows;
@@ -140,17 +140,50 @@ impl Agent {
         }
     }
 
+    /// What the provider's list says of a price that the answer does not say. No transaction may be
+    /// open.
+    pub(crate) async fn listed(
+        &self,
+        workspace: WorkspaceId,
+        question: &Question,
+        step: &Step,
+    ) -> Option<Prices> {
+        let (
+            Asked::Model {
+                endpoint, request, ..
+            },
+            Step::CallModel {
+                answer: Some(answer),
+                ..
+            },
+        ) = (&question.asked, step)
+        else {
+            return None;
+        };
+        if answer.usage.micro_usd(None).is_some() {
+            return None;
+        }
+        let names = [answer.model.as_str(), request.model.as_str()];
+        self.listed_prices(workspace, endpoint, names).await
+    }
+
     /// Asks and keeps what was said. `false`: the run was given back or lost.
     pub(super) async fn ask(&self, claim: &Claim, question: &Question) -> DbResult<bool> {
         let began = self.clock.now();
         let Heard { step, error } = self.hear(question).await;
         let ended = self.clock.now();
+        let workspace = claim.scope.workspace();
+        let listed = self.listed(workspace, question, &step).await;
         let mut tx = self.db.tenant(&claim.scope).await?;
         let Some(held) = runs::hold(&mut tx, claim).await? else {
             return Ok(false);
         };
         let stored = settings::load(&mut tx).await?;
-        let call = question.call(&stored.settings, &step, Some(held.id));
+        let call = question.call(&stored.settings, &step, listed.as_ref());
+        let call = Call {
+            run: Some(held.id),
+            ..call
+        };
         spend::record(&mut tx, &stored, &call, ended).await?;
         let again = error.filter(|error| error.is_passing() && held.attempts < MODEL_ATTEMPTS);
         if let (Asked::Model { .. }, Some(error)) = (&question.asked, again) {
@@ -257,12 +290,12 @@ fn halves<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
 }
 
 impl Question {
-    /// What asking it used, for the ledger.
+    /// What asking it used, for the ledger; `listed` is what the provider's list says of its price.
     pub(crate) fn call<'a>(
         &'a self,
         settings: &Settings,
         step: &'a Step,
-        run: Option<RunId>,
+        listed: Option<&Prices>,
     ) -> Call<'a> {
         let (endpoint, purpose) = match &self.asked {
             Asked::Model { endpoint, .. } => (endpoint, "answer"),
@@ -270,7 +303,7 @@ impl Question {
         };
         let provider = endpoint.base_url.host_str().unwrap_or_default();
         let call = Call {
-            run,
+            run: None,
             purpose,
             provider,
             model: llm::MODERATION_MODEL,
@@ -288,7 +321,7 @@ impl Question {
                 },
             ) => {
                 let names = [answer.model.as_str(), request.model.as_str()];
-                let (micro_usd, source) = spend::price(settings, names, &answer.usage, None);
+                let (micro_usd, source) = spend::price(settings, names, &answer.usage, listed);
                 Call {
                     model: &answer.model,
                     usage: answer.usage.clone(),

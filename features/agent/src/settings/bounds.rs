@@ -89,9 +89,9 @@ impl Settings {
         check(
             self.allowed_links
                 .iter()
-                .all(|entry| links::entry_url(entry).is_some()),
+                .all(|entry| links::is_mail_box(entry) || links::entry_url(entry).is_some()),
             "allowed_links",
-            "Each needs to be a host such as shop.example, or the beginning of an address.",
+            "Each needs to be a host such as shop.example, the beginning of an address, or an e-mail address.",
         );
         let limits = [self.budget.daily_micro_usd, self.budget.monthly_micro_usd];
         check(

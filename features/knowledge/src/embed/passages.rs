@@ -1,6 +1,6 @@
 //! Giving passages their vectors, in the background.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use db::{DbError, DbResult, Priority, TenantTx};
@@ -19,6 +19,9 @@ use crate::store::vectors::{self, New};
 const AT_ONCE: i64 = 16;
 /// How long a provider may take for them.
 const WITHIN: Duration = Duration::from_mins(1);
+/// How often what is embedded so far is shown to searches and screens. Each time every search reads
+/// what is new.
+const SHOWN_EVERY: Duration = Duration::from_secs(2);
 /// Phrasings of one FAQ entry that get a vector of their own.
 const PHRASINGS: usize = 12;
 
@@ -83,6 +86,7 @@ impl Knowledge {
     /// those of the embedder before are let go.
     pub async fn embed_passages(&self, attempt: Attempt, _: EmbedPassages) -> Result<(), JobError> {
         let scope = attempt.scope()?;
+        let mut shown = Instant::now();
         loop {
             let mut tx = self.db.tenant(&scope).await?;
             let known = state::load(&mut tx).await?;
@@ -115,11 +119,14 @@ impl Knowledge {
             let new = self.vectors_of(&embedder, &texts).await?;
             let mut tx = self.db.tenant(&scope).await?;
             vectors::keep(&mut tx, &model, &new, self.clock.now()).await?;
-            // Whoever searches meanwhile finds what is embedded already.
-            if known.model.as_ref() == Some(&model) {
-                state::touch(&mut tx).await?;
+            if shown.elapsed() >= SHOWN_EVERY {
+                shown = Instant::now();
+                // Whoever searches meanwhile finds what is embedded already.
+                if known.model.as_ref() == Some(&model) {
+                    state::touch(&mut tx).await?;
+                }
+                tx.signal("knowledge-changed");
             }
-            tx.signal("knowledge-changed");
             tx.commit().await?;
         }
     }

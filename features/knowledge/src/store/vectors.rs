@@ -64,7 +64,8 @@ pub async fn nearest(
     sqlx::query!(
         "SELECT set_config(s.name, s.value, true)
          FROM (VALUES ('hnsw.iterative_scan', 'relaxed_order'), ('hnsw.ef_search', '200'),
-                      ('hnsw.max_scan_tuples', '200000')) AS s(name, value)"
+                      ('hnsw.max_scan_tuples', '200000'),
+                      ('hnsw.scan_mem_multiplier', '16')) AS s(name, value)"
     )
     .fetch_all(tx.conn())
     .await?;

@@ -1,13 +1,14 @@
 //! The threads that embed for a busy program.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use local_embeddings::{EmbedError, Embedder, Settings, Task};
 
 use crate::support::model;
 
 fn embedder() -> Embedder {
-    Embedder::start(Settings::from_env(), |_| {}).unwrap()
+    Embedder::start(Settings::from_env(), |_| {}, || false).unwrap()
 }
 
 #[tokio::test]
@@ -62,13 +63,29 @@ async fn a_question_does_not_wait_for_passages() {
 }
 
 #[tokio::test]
+async fn passages_stand_back_for_a_busy_program_and_questions_do_not() {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let looked = Arc::clone(&looks);
+    let is_busy = move || looked.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+    let embedder = Embedder::start(Settings::from_env(), |_| {}, is_busy).unwrap();
+    embedder.query("May I return them?").await.unwrap();
+    assert_eq!(looks.load(Ordering::Relaxed), 0);
+    embedder.passages(vec!["Next".to_owned()]).await.unwrap();
+    assert_eq!(
+        looks.load(Ordering::Relaxed),
+        2 * 12,
+        "twice for each layer"
+    );
+}
+
+#[tokio::test]
 async fn all_callers_are_told_why_there_is_no_model() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
         model_dir: Some(folder.path().to_owned()),
         cache_dir: None,
     };
-    let embedder = Embedder::start(settings, |_| {}).unwrap();
+    let embedder = Embedder::start(settings, |_| {}, || false).unwrap();
     for _ in 0..2 {
         let error = embedder.query("Where?").await.unwrap_err();
         assert!(matches!(error, EmbedError::Unavailable(_)));

@@ -89,3 +89,30 @@ async fn once_the_budget_is_spent_no_model_is_asked_and_people_are_told_once() {
         story.end().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_nobody_says_is_taken_from_the_providers_list() {
+    let story = in_model_mode().await;
+    let settings = json!({
+        "base_url": story.simulator.openrouter_url(), "ai_model": "simulated/helpful",
+        "fallback_models": [],
+    });
+    story.put("/api/ai-settings", &settings).await;
+    let silent = json!([{"respond": {"content": "Nobody knows.", "usage": {"cost": null}}}]);
+    story.model_answers(silent).await;
+    asks(&story, "700910").await;
+    asks(&story, "700911").await;
+    let calls = ledger(&story).await;
+    assert!(calls.len() >= 2, "{calls:#?}");
+    for call in &calls {
+        assert_eq!(call["price_source"], "list", "{call:#}");
+        let tokens = |field: &str| call[field].as_i64().unwrap();
+        // 0.25 and 2 dollars for a million.
+        let cost = tokens("prompt_tokens") + 8 * tokens("completion_tokens");
+        let told = 4 * tokens("micro_usd");
+        assert!((cost..cost + 4).contains(&told), "{call:#}");
+    }
+    let lists = story.provider_calls("models").await;
+    assert_eq!(lists.len(), 1, "the list is kept");
+    story.end().await;
+}

@@ -25,6 +25,8 @@ pub enum Deed {
     LinkDressed,
     /// The same, without a scheme.
     LinkBare,
+    /// Names a foreign mail box.
+    MailBox,
     /// Calls tools that it does not have.
     Tool,
     /// Looks into another workspace and cites it.
@@ -57,7 +59,7 @@ fn first(calls: &[Value]) -> Value {
 }
 
 impl Deed {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Leak,
         Self::LeakEncoded,
         Self::LeakSpelled,
@@ -65,6 +67,7 @@ impl Deed {
         Self::Link,
         Self::LinkDressed,
         Self::LinkBare,
+        Self::MailBox,
         Self::Tool,
         Self::Tenant,
         Self::Neighbour,
@@ -85,6 +88,7 @@ impl Deed {
             Self::Link => json!([say("Look at https://evil.example/pay", &own)]),
             Self::LinkDressed => json!([say("Look at hxxps://evil[.]example/pay", &own)]),
             Self::LinkBare => json!([say("Look at www.evil.example/pay", &own)]),
+            Self::MailBox => json!([say("Write to pay@evil.example", &own)]),
             Self::Tool => {
                 let call = |name: &&str| json!({"name": name, "arguments": {"role": "owner"}});
                 let calls: Vec<Value> = TOOLS.iter().map(call).collect();

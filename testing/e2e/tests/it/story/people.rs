@@ -111,7 +111,15 @@ impl Story {
 
     /// Every request that the model received.
     pub async fn model_calls(&self) -> Vec<Value> {
-        let address = format!("{}/_sandbox/llm/calls?operation=chat", self.simulator.url());
+        self.provider_calls("chat").await
+    }
+
+    /// What providers of models were asked by this operation: chat, models, moderations, ….
+    pub async fn provider_calls(&self, operation: &str) -> Vec<Value> {
+        let address = format!(
+            "{}/_sandbox/llm/calls?operation={operation}",
+            self.simulator.url()
+        );
         let answer = self.http.get(address).send().await.unwrap();
         let answer: Value = answer.json().await.unwrap();
         answer["items"].as_array().unwrap().clone()
