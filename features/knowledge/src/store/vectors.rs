@@ -52,9 +52,12 @@ pub struct Near {
     pub cosine: f32,
 }
 
-/// The passages nearest to a vector, by the graph for its length; several vectors of one passage
-/// may be among them. The graph holds all workspaces: it is searched on until enough of this one
-/// are found.
+/// The passages nearest to a vector; several vectors of one passage may be among them.
+///
+/// The graph for the vector's length holds all workspaces, and is searched on until enough of this
+/// one are found. Beside far larger ones that takes long and finds few, so the workspace is named
+/// beside the policy: PostgreSQL then knows how much of the table is its own, and compares all of
+/// it where that is cheaper.
 pub async fn nearest(
     tx: &mut TenantTx,
     model: &str,
@@ -65,15 +68,17 @@ pub async fn nearest(
         "SELECT set_config(s.name, s.value, true)
          FROM (VALUES ('hnsw.iterative_scan', 'relaxed_order'), ('hnsw.ef_search', '200'),
                       ('hnsw.max_scan_tuples', '200000'),
-                      ('hnsw.scan_mem_multiplier', '16')) AS s(name, value)"
+                      ('hnsw.scan_mem_multiplier', '16'),
+                      ('plan_cache_mode', 'force_custom_plan')) AS s(name, value)"
     )
     .fetch_all(tx.conn())
     .await?;
+    let workspace = tx.workspace().uuid();
     let dimensions = i32::try_from(vector.len()).unwrap_or_default();
     // One text for each length: the graph is used for the very expression that it was made on.
     macro_rules! by_graph {
         ($sql:literal) => {
-            sqlx::query_as!(Near, $sql, model, vector, limit)
+            sqlx::query_as!(Near, $sql, model, vector, limit, workspace)
                 .fetch_all(tx.conn())
                 .await?
         };
@@ -82,25 +87,25 @@ pub async fn nearest(
         384 => by_graph!(
             r#"SELECT chunk_id AS "chunk: ChunkId",
                       (1 - (embedding::halfvec(384) <=> $2::float4[]::halfvec(384)))::float4 AS "cosine!"
-               FROM knowledge_vectors WHERE dimensions = 384 AND model = $1
+               FROM knowledge_vectors WHERE dimensions = 384 AND model = $1 AND workspace_id = $4
                ORDER BY embedding::halfvec(384) <=> $2::float4[]::halfvec(384) LIMIT $3"#
         ),
         768 => by_graph!(
             r#"SELECT chunk_id AS "chunk: ChunkId",
                       (1 - (embedding::halfvec(768) <=> $2::float4[]::halfvec(768)))::float4 AS "cosine!"
-               FROM knowledge_vectors WHERE dimensions = 768 AND model = $1
+               FROM knowledge_vectors WHERE dimensions = 768 AND model = $1 AND workspace_id = $4
                ORDER BY embedding::halfvec(768) <=> $2::float4[]::halfvec(768) LIMIT $3"#
         ),
         1536 => by_graph!(
             r#"SELECT chunk_id AS "chunk: ChunkId",
                       (1 - (embedding::halfvec(1536) <=> $2::float4[]::halfvec(1536)))::float4 AS "cosine!"
-               FROM knowledge_vectors WHERE dimensions = 1536 AND model = $1
+               FROM knowledge_vectors WHERE dimensions = 1536 AND model = $1 AND workspace_id = $4
                ORDER BY embedding::halfvec(1536) <=> $2::float4[]::halfvec(1536) LIMIT $3"#
         ),
         _ => by_graph!(
             r#"SELECT chunk_id AS "chunk: ChunkId",
                       (1 - (embedding <=> $2::float4[]::vector))::float4 AS "cosine!"
-               FROM knowledge_vectors WHERE model = $1
+               FROM knowledge_vectors WHERE model = $1 AND workspace_id = $4
                ORDER BY embedding <=> $2::float4[]::vector LIMIT $3"#
         ),
     })
