@@ -82,8 +82,9 @@ impl Trouble {
         }
     }
 
-    pub(crate) fn from_name(name: &str) -> Self {
-        match name {
+    /// The one of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
             "unknown_kind" => Self::UnknownKind,
             "password_protected" => Self::PasswordProtected,
             "scanned" => Self::Scanned,
@@ -93,8 +94,9 @@ impl Trouble {
             "too_complex" => Self::TooComplex,
             "timed_out" => Self::TimedOut,
             "content_missing" => Self::ContentMissing,
-            _ => Self::Broken,
-        }
+            "broken" => Self::Broken,
+            _ => return None,
+        })
     }
 
     /// What a refusal means, and what stands in for the name in its sentence.

@@ -1,5 +1,7 @@
 //! Web pages and small sites that are read into documents, once or again and again.
 
+mod change;
+mod obstacle;
 mod read;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +14,8 @@ use crate::document::{Document, State};
 use crate::store::sources::NewSource;
 use crate::store::{files, sources, versions};
 
+pub use change::{Change, change};
+pub(crate) use obstacle::words as obstacle_words;
 pub use read::{ReadSource, give_up};
 
 /// The most pages of one site.
@@ -97,9 +101,27 @@ pub struct Mention {
     /// Its document, when there is one.
     #[serde(default)]
     pub document: Option<FileId>,
-    /// Why it was left out.
+    /// Why it was left out, in words.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The same as a stable name, such as `robots` or `not_found`.
+    #[serde(default)]
+    pub obstacle: Option<String>,
+    /// What the name is about, such as a host or a status.
+    #[serde(default)]
+    pub about: Option<String>,
+}
+
+impl Mention {
+    fn of(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            document: None,
+            reason: None,
+            obstacle: None,
+            about: None,
+        }
+    }
 }
 
 /// What a reading of a source found, beside what the one before had found. Each list names at most
@@ -245,6 +267,16 @@ fn address(text: &str) -> Result<Url, SourceError> {
     Ok(fetch::crawl::canonical(&url))
 }
 
+fn within_limits(most_pages: i32, depth: i32) -> Result<(), SourceError> {
+    if !(1..=MOST_PAGES).contains(&most_pages) {
+        return Err(SourceError::Pages);
+    }
+    if !(0..=DEEPEST).contains(&depth) {
+        return Err(SourceError::Depth);
+    }
+    Ok(())
+}
+
 /// Takes a page or a site, and leaves it to a worker to read.
 pub async fn create(
     tx: &mut TenantTx,
@@ -254,12 +286,7 @@ pub async fn create(
     let url = address(&wanted.url)?;
     let most_pages = wanted.most_pages.unwrap_or(USUAL_PAGES);
     let depth = wanted.depth.unwrap_or(USUAL_DEPTH);
-    if !(1..=MOST_PAGES).contains(&most_pages) {
-        return Err(SourceError::Pages);
-    }
-    if !(0..=DEEPEST).contains(&depth) {
-        return Err(SourceError::Depth);
-    }
+    within_limits(most_pages, depth)?;
     let new = NewSource {
         id: SourceId::new(),
         url: url.as_str(),
@@ -312,29 +339,6 @@ pub async fn read_now(
     }
     sources::set_queued(tx, id).await?;
     enqueue(tx, id, now).await?;
-    load(tx, id).await
-}
-
-/// Sets how often a source is read again.
-pub async fn set_every(
-    tx: &mut TenantTx,
-    id: SourceId,
-    every: Every,
-    now: DateTime<Utc>,
-) -> Result<Source, SourceError> {
-    sources::hold(tx, id).await?.ok_or(SourceError::NotFound)?;
-    let source = load(tx, id).await?;
-    // One that is being read sets its next time at its end.
-    let busy = matches!(source.state, State::Queued | State::Reading);
-    let next = every
-        .after(source.finished_at.unwrap_or(now))
-        .filter(|_| !busy);
-    let next = next.map(|next| next.max(now));
-    sources::set_every(tx, id, every, next).await?;
-    if let Some(next) = next {
-        enqueue(tx, id, next).await?;
-    }
-    tx.signal("knowledge-changed");
     load(tx, id).await
 }
 

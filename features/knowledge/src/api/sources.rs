@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use kernel::{Role, SourceId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use web::{Access, Json, Member, Path, Problem, Routes, routes};
 
 use super::Items;
 use crate::Knowledge;
 use crate::document::Document;
-use crate::sources::{self, Every, Source, SourceError, Wanted};
+use crate::sources::{self, Change, Source, SourceError, Wanted};
 
 impl From<SourceError> for Problem {
     fn from(error: SourceError) -> Self {
@@ -85,26 +85,18 @@ async fn read_source(
     Ok(Json(SourceView { source, documents }))
 }
 
-/// What is changed of a source.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SourceChange {
-    /// How often it is read again.
-    every: Every,
-}
-
-/// Sets how often a web page or site is read again.
+/// Changes how a web page or site is read, from its next reading on.
 #[utoipa::path(patch, path = "/api/knowledge/sources/{id}", tag = "knowledge",
-    request_body = SourceChange, params(("id" = SourceId, Path)),
+    request_body = Change, params(("id" = SourceId, Path)),
     responses((status = 200, body = Source)))]
 async fn change_source(
     State(state): State<Knowledge>,
     member: Member,
     Path(id): Path<SourceId>,
-    Json(change): Json<SourceChange>,
+    Json(change): Json<Change>,
 ) -> Result<Json<Source>, Problem> {
     let mut tx = state.db.tenant(&member.scope).await?;
-    let source = sources::set_every(&mut tx, id, change.every, state.clock.now()).await?;
+    let source = sources::change(&mut tx, id, &change, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Json(source))
 }

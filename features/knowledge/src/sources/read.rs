@@ -6,13 +6,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use db::{DbError, DbResult, Scope, TenantTx};
 use extract::ExtractError;
-use fetch::crawl::{Crawl, End, Limits, Reason, Visit};
-use fetch::{FetchError, Page, Validators};
+use fetch::crawl::{Crawl, End, Limits, Visit};
+use fetch::{Page, Validators};
 use kernel::{FileId, SourceId};
 use queue::{Attempt, Job, JobError};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::obstacle::Obstacle;
 use super::{Mention, Report, Source, enqueue};
 use crate::Knowledge;
 use crate::document::{self, State};
@@ -154,14 +155,7 @@ impl Reading<'_> {
                     self.report.unchanged += 1;
                 }
                 Visit::LeftOut { url, reason } => {
-                    let lasting = match &reason {
-                        Reason::Failed(FetchError::Status(404 | 410))
-                        | Reason::Robots
-                        | Reason::OtherSite(_)
-                        | Reason::Kind(_) => true,
-                        Reason::Failed(_) => false,
-                    };
-                    self.leave_out(&url, reason.to_string(), lasting, &mut gone);
+                    self.leave_out(&url, Obstacle::from(&reason), &mut gone);
                 }
                 Visit::Page(page) => {
                     let links = self.take(&page, &mut gone).await?;
@@ -178,19 +172,25 @@ impl Reading<'_> {
         Ok(gone)
     }
 
-    fn leave_out(&mut self, url: &Url, reason: String, lasting: bool, gone: &mut Vec<FileId>) {
+    fn leave_out(&mut self, url: &Url, obstacle: Obstacle, gone: &mut Vec<FileId>) {
         if self.looked_at == 1 {
-            self.first = Some(reason.clone());
+            self.first = Some(obstacle.sentence.clone());
         }
         let known = self.known.get(url.as_str());
         if let Some(page) = known
-            && lasting
+            && obstacle.lasts
         {
             gone.push(page.id);
-            mention(&mut self.report.removed, url.as_str(), None, None);
+            mention(&mut self.report.removed, Mention::of(url.as_str()));
             self.known.remove(url.as_str());
         }
-        mention(&mut self.report.left_out, url.as_str(), None, Some(reason));
+        let left_out = Mention {
+            reason: Some(obstacle.sentence),
+            obstacle: Some(obstacle.name.to_owned()),
+            about: obstacle.about,
+            ..Mention::of(url.as_str())
+        };
+        mention(&mut self.report.left_out, left_out);
     }
 
     /// Keeps a page, and tells where its links lead.
@@ -200,7 +200,7 @@ impl Reading<'_> {
         let read = match extractor.extract_page(&page.body, kind, &page.url).await {
             Ok(read) => read,
             Err(ExtractError::Refused(refusal)) => {
-                self.leave_out(&page.url, refusal.to_string(), true, gone);
+                self.leave_out(&page.url, refusal.into(), gone);
                 return Ok(Vec::new());
             }
             Err(error @ ExtractError::Unavailable(_)) => {
@@ -208,14 +208,13 @@ impl Reading<'_> {
             }
         };
         if !read.index {
-            let reason = "The page asks not to be kept.".to_owned();
-            self.leave_out(&page.url, reason, true, gone);
+            self.leave_out(&page.url, Obstacle::unwanted(), gone);
             return Ok(read.links);
         }
         let name = read.document.title.as_deref().unwrap_or(page.url.path());
         match Arrival::new(name, kind, page.body.clone()) {
             Ok(arrival) => self.keep(page, &arrival, gone).await?,
-            Err(error) => self.leave_out(&page.url, error.to_string(), false, gone),
+            Err(error) => self.leave_out(&page.url, error.into(), gone),
         }
         Ok(read.links)
     }
@@ -254,8 +253,7 @@ impl Reading<'_> {
         let (id, changed) = match kept {
             Ok(kept) => kept,
             Err(UploadError::Duplicate(_)) => {
-                let reason = "Another document says the same.".to_owned();
-                self.leave_out(&page.url, reason, true, gone);
+                self.leave_out(&page.url, Obstacle::duplicate(), gone);
                 return Ok(());
             }
             Err(error) => return Err(JobError::Again(error.to_string())),
@@ -268,10 +266,14 @@ impl Reading<'_> {
         files::set_validators(&mut tx, id, etag, modified).await?;
         tx.commit().await?;
         let was_known = self.known.remove(url).is_some();
+        let taken = Mention {
+            document: Some(id),
+            ..Mention::of(url)
+        };
         match (was_known, changed) {
-            (true, true) => mention(&mut self.report.changed, url, Some(id), None),
+            (true, true) => mention(&mut self.report.changed, taken),
             (true, false) => self.report.unchanged += 1,
-            (false, _) => mention(&mut self.report.added, url, Some(id), None),
+            (false, _) => mention(&mut self.report.added, taken),
         }
         Ok(())
     }
@@ -317,13 +319,9 @@ impl Reading<'_> {
     }
 }
 
-fn mention(list: &mut Vec<Mention>, url: &str, document: Option<FileId>, reason: Option<String>) {
+fn mention(list: &mut Vec<Mention>, page: Mention) {
     if list.len() < MOST_MENTIONED {
-        list.push(Mention {
-            url: url.to_owned(),
-            document,
-            reason,
-        });
+        list.push(page);
     }
 }
 

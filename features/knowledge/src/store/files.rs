@@ -36,7 +36,10 @@ impl From<Row> for Document {
             size: row.size,
             language: row.language.as_deref().map(Language::from_tag),
             state: State::from_name(&row.state),
-            error: row.error.as_deref().map(Trouble::from_name),
+            error: row
+                .error
+                .as_deref()
+                .map(|name| Trouble::named(name).unwrap_or(Trouble::Broken)),
             error_detail: row.error_detail,
             passages: row.chunks,
             pages: row.pages,

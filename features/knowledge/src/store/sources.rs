@@ -116,18 +116,22 @@ pub async fn insert(tx: &mut TenantTx, source: &NewSource<'_>) -> DbResult<bool>
     Ok(done.rows_affected() > 0)
 }
 
-/// Sets how often a source is read again, and when next.
-pub async fn set_every(
+/// Keeps how a source is read, and when next.
+pub async fn change(
     tx: &mut TenantTx,
-    id: SourceId,
-    every: Every,
+    source: &Source,
     next_at: Option<DateTime<Utc>>,
 ) -> DbResult<()> {
     sqlx::query!(
-        "UPDATE web_sources SET every = $2, next_at = $3 WHERE id = $1",
-        id.uuid(),
-        every.as_str(),
+        "UPDATE web_sources SET every = $2, next_at = $3, whole_site = $4, most_pages = $5,
+                depth = $6
+         WHERE id = $1",
+        source.id.uuid(),
+        source.every.as_str(),
         next_at,
+        source.whole_site,
+        source.most_pages,
+        source.depth,
     )
     .execute(tx.conn())
     .await?;

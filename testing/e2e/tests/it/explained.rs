@@ -2,14 +2,6 @@
 
 use crate::story::Story;
 
-/// A page as somebody with this language sees it.
-async fn page(story: &Story, path: &str, language: &str) -> String {
-    let request = story.http.get(format!("{}{path}", story.url));
-    let request = request.bearer_auth(story.token());
-    let request = request.header("Cookie", format!("locale={language}"));
-    request.send().await.unwrap().text().await.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_says_its_sources_and_confidence_and_why_it_was_given() {
     let story = Story::begin().await;
@@ -21,7 +13,7 @@ async fn an_answer_says_its_sources_and_confidence_and_why_it_was_given() {
     let confidence = format!("{:.2}", decision["confidence"].as_f64().unwrap());
     let id = story.conversation_if_any("700551").await.unwrap();
     let path = format!("/inbox/{id}");
-    let english = page(&story, &path, "en").await;
+    let english = story.page_in(&path, "en").await;
     let (_, answer) = english.split_once("data-from=\"ai\"").unwrap();
     let (_, meta) = answer.split_once("message-meta").unwrap();
     let (meta, _) = meta.split_once("</div>").unwrap();
@@ -35,7 +27,7 @@ async fn an_answer_says_its_sources_and_confidence_and_why_it_was_given() {
     let (_, panel) = english.split_once("id=\"why\"").unwrap();
     let (_, lines) = panel.split_once("class=\"timeline\"").unwrap();
     assert!(lines.contains("Do you deliver to Belgium?"), "{lines}");
-    let french = page(&story, &path, "fr").await;
+    let french = story.page_in(&path, "fr").await;
     let confidence = confidence.replace('.', ",");
     assert!(
         french.contains(&format!(">{confidence}</span>")),
@@ -44,7 +36,7 @@ async fn an_answer_says_its_sources_and_confidence_and_why_it_was_given() {
 
     let conversation = story.conversation_with("700551").await;
     story.human_reply(&conversation, "And gladly so.").await;
-    let own = page(&story, &path, "en").await;
+    let own = story.page_in(&path, "en").await;
     assert!(own.contains("<span>You</span>"), "{own}");
     assert!(!own.contains("<span>Customer</span>"), "its side says so");
     story.end().await;

@@ -15,6 +15,7 @@ async fn beside_the_site() -> Story {
     .await
 }
 
+/// Has a page of the simulated site, or all that it leads to, read.
 async fn name(story: &Story, path: &str, whole_site: bool, most_pages: u16) -> Value {
     let wanted = json!({
         "url": format!("{}/{path}", story.simulator.url()),
@@ -30,7 +31,7 @@ fn address(source: &Value) -> String {
 }
 
 /// The source once it was read, or could not be.
-async fn read(story: &Story, source: &Value) -> Value {
+pub async fn read(story: &Story, source: &Value) -> Value {
     let id: SourceId = source["id"].as_str().unwrap().parse().unwrap();
     story
         .until("the source was read", async || {
@@ -72,7 +73,7 @@ async fn found(story: &Story, question: &str) -> String {
 }
 
 /// Sets what stands at a path of the simulated site; nothing for none.
-async fn change(story: &Story, path: &str, html: Option<&str>) {
+pub async fn change(story: &Story, path: &str, html: Option<&str>) {
     let address = format!("{}/_sandbox/site/{path}", story.simulator.url());
     let request = match html {
         Some(html) => story.http.put(address).body(html.to_owned()),
@@ -102,6 +103,11 @@ async fn a_site_is_read_politely_and_read_again_with_what_changed() {
         "{left_out:?}"
     );
     assert!(!added.iter().any(|path| path == "staff/rota"));
+    let asked_not_to = report["left_out"].as_array().unwrap().iter();
+    let asked_not_to: Vec<_> = asked_not_to
+        .filter(|page| page["obstacle"] == "robots")
+        .collect();
+    assert!(!asked_not_to.is_empty(), "{report}");
     assert!(site["next_at"].is_string(), "{site}");
     story
         .until("every page was read", async || {
@@ -237,5 +243,53 @@ async fn a_site_that_was_being_read_when_the_product_died_is_read_to_its_end() {
     urls.dedup();
     assert_eq!(urls.len(), count, "a page is there twice");
     assert!(count >= 5, "{view}");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limits_of_a_site_can_be_changed_and_hold_from_the_next_reading_on() {
+    let story = beside_the_site().await;
+    let source = name(&story, "site/", false, 1).await;
+    assert_eq!(read(&story, &source).await["source"]["documents"], 1);
+    let path = address(&source);
+    for (field, wrong) in [("most_pages", json!(0)), ("depth", json!(11))] {
+        let refused = story
+            .ask(Method::PATCH, &path, Some(&json!({field: wrong})))
+            .await;
+        is_an_error(
+            &refused,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "VALIDATION_FAILED",
+        );
+        assert!(refused.1["detail"]["fields"][field].is_string());
+    }
+    let wider = json!({"whole_site": true, "most_pages": 3});
+    let (status, changed) = story.ask(Method::PATCH, &path, Some(&wider)).await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    assert_eq!(changed["most_pages"], 3);
+    assert_eq!(changed["every"], "week", "what was left out stays");
+    story.post(&format!("{path}/read"), &json!({})).await;
+    let view = read(&story, &source).await;
+    assert_eq!(view["source"]["documents"], 3, "{view}");
+    assert_eq!(view["source"]["report"]["more"], true);
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_page_was_left_out_is_told_in_the_readers_language() {
+    let story = beside_the_site().await;
+    let source = name(&story, "site/no-such-page", false, 1).await;
+    let failed = read(&story, &source).await["source"].clone();
+    let left_out = &failed["report"]["left_out"][0];
+    assert_eq!(left_out["obstacle"], "not_found", "{failed}");
+    assert_eq!(left_out["about"], "404");
+    let id = source["id"].as_str().unwrap();
+    for path in ["/knowledge/web", &format!("/knowledge/web/{id}")] {
+        let page = story.page_in(path, "fr").await;
+        assert!(
+            page.contains("Il n’y a pas de page à cette adresse (statut 404)."),
+            "{page}"
+        );
+    }
     story.end().await;
 }

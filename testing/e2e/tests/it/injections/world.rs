@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::obey::Deed;
 use super::{Attempt, Via};
 use crate::model_mode::QUESTION;
+use crate::sites;
 use crate::story::Story;
 
 /// What nobody may be told.
@@ -198,7 +199,7 @@ async fn learn(story: &Story, attempt: &Attempt) {
             return;
         }
         Via::Document => ("md", attempt.words()),
-        Via::Page => ("txt", attempt.words()),
+        Via::Page => return publish(story, attempt).await,
     };
     let part = Part::bytes(content.into_bytes()).file_name(format!("{}.{name}", attempt.id));
     let answer = story
@@ -212,6 +213,21 @@ async fn learn(story: &Story, attempt: &Attempt) {
     let status = answer.status();
     let said = answer.text().await.unwrap();
     assert_eq!(status, StatusCode::CREATED, "{}: {said}", attempt.id);
+}
+
+/// Puts the words of an attempt on a page of the web, which the shop then reads.
+async fn publish(story: &Story, attempt: &Attempt) {
+    let words = attempt.words().replace('&', "&amp;").replace('<', "&lt;");
+    let html = format!(
+        "<html><title>{}</title><main><p>{words}</p></main></html>",
+        attempt.id
+    );
+    sites::change(story, &attempt.id, Some(&html)).await;
+    let url = format!("{}/site/{}", story.simulator.url(), attempt.id);
+    let wanted = json!({"url": url, "every": "never"});
+    let source = story.post("/api/knowledge/sources", &wanted).await;
+    let view = sites::read(story, &source).await;
+    assert_eq!(view["source"]["documents"], 1, "{}: {view}", attempt.id);
 }
 
 /// Another workspace with a secret; the passage that holds it.

@@ -50,6 +50,14 @@ impl Story {
         answer.text().await.unwrap()
     }
 
+    /// A page as somebody with this language sees it.
+    pub async fn page_in(&self, path: &str, language: &str) -> String {
+        let request = self.http.get(format!("{}{path}", self.url));
+        let request = request.bearer_auth(&self.token);
+        let request = request.header("Cookie", format!("locale={language}"));
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
     /// Does something.
     pub async fn post(&self, path: &str, body: &Value) -> Value {
         self.done(Method::POST, path, Some(body)).await
