@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use accounts::jobs::SendResetLink;
+use agent::evaluation::RunEvaluation;
 use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
 use knowledge::sources::ReadSource;
@@ -20,6 +21,7 @@ pub fn jobs(parts: &Parts) -> Jobs {
         parts.knowledge.clone(),
         parts.clock.clone(),
     );
+    let (agent, now) = (parts.agent.clone(), parts.clock.clone());
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
             let (mailer, key) = (Arc::clone(&mailer), key.clone());
@@ -48,6 +50,16 @@ pub fn jobs(parts: &Parts) -> Jobs {
             move |tx, job, why| {
                 let now = clock.now();
                 Box::pin(knowledge::sources::give_up(tx, job, why, now))
+            },
+        )
+        .on_or::<RunEvaluation, _>(
+            move |attempt, job| {
+                let agent = agent.clone();
+                async move { agent.run_evaluation(attempt, job).await }
+            },
+            move |tx, job, _| {
+                let now = now.now();
+                Box::pin(agent::evaluation::give_up(tx, job, now))
             },
         )
 }

@@ -21,8 +21,10 @@ pub fn routes(agent: Agent) -> Routes {
     Routes::new()
         .merge(crate::rehearse::api::routes())
         .merge(crate::playground::pages::routes())
+        .merge(crate::evaluation::api::routes())
         .merge(decisions::routes())
         .merge(pages::decisions::routes())
+        .merge(pages::evaluations::routes())
         .api(
             Access::Member(Role::Viewer),
             routes!(settings::read_settings),
@@ -50,6 +52,7 @@ pub fn routes(agent: Agent) -> Routes {
             Access::Member(Role::Viewer),
             routes!(shadow::summarize_drafts),
         )
+        .api(Access::Member(Role::Viewer), routes!(shadow::list_topics))
         .api(Access::Member(Role::Viewer), routes!(list_escalations))
         .page(
             Method::GET,

@@ -72,6 +72,20 @@ pub(crate) fn likeness(one: &str, other: &str) -> f32 {
     2.0 * f32::from(met) / f32::from(all)
 }
 
+/// How much of a text stands in another one, 0 to 1: the share of its words of weight.
+pub(crate) fn covered(text: &str, by: &str) -> f32 {
+    let (text, by) = (plain(text), plain(by));
+    let (wanted, there) = (weighty(&text), weighty(&by));
+    if wanted.is_empty() {
+        return 0.0;
+    }
+    let met = wanted
+        .iter()
+        .filter(|word| there.iter().any(|other| same(word, other)));
+    let share = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    f32::from(share(met.count())) / f32::from(share(wanted.len()))
+}
+
 fn weighty(text: &str) -> Vec<&str> {
     text.split_whitespace()
         .filter(|word| !SMALL.contains(word))
@@ -171,6 +185,15 @@ mod tests {
         ));
         assert!(near(likeness("Two days", "We are closed"), 0.0));
         assert!(near(likeness("", "the"), 0.0));
+    }
+
+    #[test]
+    fn a_text_is_covered_by_what_its_words_stand_in() {
+        let near = |one: f32, other: f32| (one - other).abs() < 1e-6;
+        let passage = "We deliver to Belgium within three days. Parcels cost 5 euros.";
+        assert!(near(covered("Three days to Belgium", passage), 1.0));
+        assert!(near(covered("Belgium: 9 euros", passage), 2.0 / 3.0));
+        assert!(near(covered("the", passage), 0.0));
     }
 
     #[test]

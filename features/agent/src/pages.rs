@@ -1,6 +1,7 @@
 //! The agent's pages: its settings, its decisions, and why one answer was given.
 
 pub(crate) mod decisions;
+pub(crate) mod evaluations;
 pub(crate) mod form;
 mod labels;
 pub(crate) mod models;

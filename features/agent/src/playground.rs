@@ -7,7 +7,8 @@ mod told;
 use serde::{Deserialize, Serialize};
 
 use crate::rehearse::Line;
-pub(crate) use told::Told;
+pub use told::Told;
+pub(crate) use told::dollars;
 
 /// The longest talk that the agent is shown, in turns.
 const SHOWN: usize = 20;

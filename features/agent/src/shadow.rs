@@ -63,6 +63,38 @@ pub struct Summary {
     pub likeness: Option<f64>,
 }
 
+/// From this likeness on a person answered what the draft said.
+pub(crate) const KEPT: f32 = 0.95;
+/// The most topics that are listed.
+const TOPICS: i64 = 50;
+
+/// How the drafts about one topic compare.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = ShadowTopic)]
+pub struct Topic {
+    /// The title of the passage that the drafts rest on.
+    pub title: Option<String>,
+    /// Why there was no draft, as a stable key, when none rests on anything.
+    pub reason: Option<String>,
+    /// How many drafts there are.
+    pub drafts: i64,
+    /// How many would have been sent.
+    pub sent: i64,
+    /// How many a person has answered.
+    pub answered: i64,
+    /// How many were answered with what the draft said.
+    pub kept: i64,
+    /// How many were answered with something else.
+    pub edited: i64,
+    /// How alike drafts and answers are on average, 0 to 1.
+    pub likeness: Option<f64>,
+}
+
+/// The drafts by topic, those with the most drafts first; at most 50.
+pub async fn topics(tx: &mut TenantTx) -> DbResult<Vec<Topic>> {
+    store::shadow::topics(tx, TOPICS).await
+}
+
 /// The drafts, the newest first.
 pub async fn list(
     tx: &mut TenantTx,

@@ -4,15 +4,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{Platform, Secret};
+use kernel::{EvaluationId, Platform, Secret};
+use serde::Deserialize;
 use web::i18n::Message;
 use web::ui::{FieldErrors, Shell, told};
-use web::{Form, Html, Member, Problem, member_shell};
+use web::{Form, Html, Member, Problem, Query, member_shell};
 
+use super::evaluations::try_on_past;
 use super::money;
 use super::typed::{Typed, read, typed};
 use crate::Agent;
 use crate::api::settings::key_change;
+use crate::evaluation::comparison;
 use crate::settings::{self, KeyChange, Keys, Save, SaveError, Stored};
 use crate::spend::{self, Spend, Sum};
 use crate::store::settings::{Channel, channels};
@@ -64,22 +67,38 @@ impl Channel {
     }
 }
 
-/// The form with what is stored.
+/// What the form is filled with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Filled {
+    /// What this evaluation tried, `evl_…`; else what is stored.
+    evaluation: Option<EvaluationId>,
+}
+
+/// The form with what is stored, or with what was tried.
 pub(crate) async fn show(
     State(agent): State<Agent>,
     member: Member,
     headers: HeaderMap,
+    Query(query): Query<Filled>,
 ) -> Result<Response, Problem> {
     let mut tx = agent.db.tenant(&member.scope).await?;
     let stored = settings::load(&mut tx).await?;
     let spend = spend::so_far(&mut tx, &stored, agent.clock.now()).await?;
     let Stored {
-        settings,
+        mut settings,
         key,
         moderation_key,
-        version,
+        mut version,
         ..
     } = stored;
+    // What was tried and not released is edited further, on top of what it was compared with.
+    if let Some(id) = query.evaluation {
+        let found = comparison::load(&mut tx, id).await?;
+        let (tried, sides) = found.ok_or_else(Problem::not_found)?;
+        settings = sides.candidate;
+        version = tried.baseline_version;
+    }
     let channels = channels(&mut tx).await?;
     Ok(Html(AgentPage {
         shell: member_shell(&member, "agent", &headers),
@@ -110,7 +129,7 @@ pub(crate) async fn save(
     let channels = channels(&mut tx).await?;
     let present = settings::hold(&mut tx).await?;
     let spend = spend::so_far(&mut tx, &present, agent.clock.now()).await?;
-    let (settings, unread) = read(&typed, &channels, present.settings);
+    let (settings, unread) = read(&typed, &channels, present.settings.clone());
     let shell = member_shell(&member, "agent", &headers);
     let mut errors = FieldErrors::default();
     for field in unread {
@@ -122,7 +141,17 @@ pub(crate) async fn save(
     for (field, sentence) in settings.problems() {
         errors.add(field, sentence);
     }
-    if errors.is_empty() {
+    if errors.is_empty() && typed.contains_key("try") {
+        let key = |field: &str| typed.get(field).is_some_and(|key| !key.trim().is_empty());
+        if key("api_key") || key("moderation_key") {
+            errors.whole(shell.t("evaluations.error.key"));
+        } else if let Some(begun) =
+            try_on_past(&mut tx, &agent, &shell, &present, &settings, &mut errors).await?
+        {
+            tx.commit().await?;
+            return Ok(begun);
+        }
+    } else if errors.is_empty() {
         let key = |field: &str, removal: &str| {
             let key = typed.get(field).filter(|key| !key.trim().is_empty());
             if typed.contains_key(removal) {

@@ -8,12 +8,12 @@ use kernel::SettingsVersionId;
 use serde_json::Value;
 use web::i18n::Message;
 use web::ui::{Shell, told};
-use web::{Html, ListQuery, Member, Path, Problem, Query, member_shell};
+use web::{Html, ListQuery, Locale, Member, Path, Problem, Query, member_shell};
 
 use super::labels::label_key;
 use crate::Agent;
 use crate::settings;
-use crate::settings::versions::{self, Full, Version};
+use crate::settings::versions::{self, Change, Full, Version};
 
 #[derive(Template)]
 #[template(path = "versions.html")]
@@ -46,10 +46,22 @@ pub(crate) async fn list(
 }
 
 /// A setting that changed, for reading.
-struct Changed {
-    label: String,
-    before: String,
-    after: String,
+pub(super) struct Changed {
+    pub(super) label: String,
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+impl Changed {
+    /// What changed, with the settings' names in a language.
+    pub(super) fn all(locale: Locale, changes: &[Change]) -> Vec<Self> {
+        let changed = changes.iter().map(|change| Self {
+            label: Message::new(locale, label_key(&change.field)).to_string(),
+            before: shown(&change.before),
+            after: shown(&change.after),
+        });
+        changed.collect()
+    }
 }
 
 #[derive(Template)]
@@ -89,17 +101,17 @@ impl VersionsPage {
 
 impl VersionPage {
     fn new(shell: Shell, full: Full, present: i32) -> Self {
-        let changes = full.changes.iter().map(|change| Changed {
-            label: Message::new(shell.locale, label_key(&change.field)).to_string(),
-            before: shown(&change.before),
-            after: shown(&change.after),
-        });
         Self {
-            changes: changes.collect(),
+            changes: Changed::all(shell.locale, &full.changes),
             holds: full.version.version == present,
             version: full.version,
             shell,
         }
+    }
+
+    /// Where it is compared with the version in force.
+    fn comparison(&self) -> String {
+        format!("/agent/evaluations?candidate={}#new", self.version.version)
     }
 }
 

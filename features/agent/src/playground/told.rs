@@ -10,40 +10,63 @@ use crate::rehearse::{Source, Trace};
 const SHOWN: usize = 400;
 
 /// A passage that was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Found {
-    pub(crate) title: String,
-    pub(crate) heading: String,
-    pub(crate) content: String,
-    pub(crate) score: f64,
-    pub(crate) used: bool,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ToldPassage)]
+pub struct Found {
+    /// Where it stands.
+    pub title: String,
+    /// The headings above it.
+    pub heading: String,
+    /// Its words, cut.
+    pub content: String,
+    /// How sure the search is that it answers, 0 to 1.
+    pub score: f64,
+    /// Whether the answer rests on it.
+    pub used: bool,
 }
 
 /// A tool that the model called.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Tool {
-    pub(crate) name: String,
-    pub(crate) query: String,
-    pub(crate) found: u64,
-    pub(crate) refused: bool,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ToldTool)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// What was searched for.
+    pub query: String,
+    /// How many passages were found.
+    pub found: u64,
+    /// Whether it was not run.
+    pub refused: bool,
 }
 
 /// What a turn came to with one of the settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Told {
-    pub(crate) outcome: Outcome,
-    pub(crate) reason: String,
-    pub(crate) text: Option<String>,
-    pub(crate) confidence: Option<f32>,
-    pub(crate) passages: Vec<Found>,
-    pub(crate) tools: Vec<Tool>,
-    pub(crate) model: Option<String>,
-    pub(crate) prompt_tokens: i32,
-    pub(crate) completion_tokens: i32,
-    pub(crate) micro_usd: Option<i64>,
-    pub(crate) took_ms: u64,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Told)]
+pub struct Told {
+    /// What would have been done.
+    pub outcome: Outcome,
+    /// Why, as a stable key.
+    pub reason: String,
+    /// What would have been said, or was considered.
+    pub text: Option<String>,
+    /// How sure the agent was, 0 to 1.
+    pub confidence: Option<f32>,
+    /// The passages that were found, the surest first.
+    pub passages: Vec<Found>,
+    /// The tools that the model called.
+    pub tools: Vec<Tool>,
+    /// The model that answered; absent when none was asked.
+    pub model: Option<String>,
+    /// Tokens the model read.
+    pub prompt_tokens: i32,
+    /// Tokens the model wrote.
+    pub completion_tokens: i32,
+    /// What it cost, in millionths of a US dollar; absent when nobody knows.
+    pub micro_usd: Option<i64>,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
     /// The number of the settings' version; absent when they were changed for the trial.
-    pub(crate) version: Option<i64>,
+    pub version: Option<i64>,
 }
 
 impl Told {

@@ -10,6 +10,7 @@ use crate::decision::Outcome;
 use crate::judge::{Draft, Verdict};
 use crate::outcome::{self, explain};
 use crate::run::{Work, asked};
+use crate::spend;
 use crate::step::{self, Step};
 
 /// A passage that was found.
@@ -92,6 +93,11 @@ pub(super) fn of(work: &Work, took: Duration) -> Trace {
         })
     };
     let used = || answers().flatten().map(|answer| &answer.usage);
+    let settings = &work.stored.settings;
+    let cost = |answer: &llm::Answer| {
+        let names = [answer.model.as_str(), settings.model.as_str()];
+        spend::price(settings, names, &answer.usage, None).0
+    };
     let (_, asked_in) = asked(&work.steps);
     Trace {
         outcome,
@@ -111,7 +117,7 @@ pub(super) fn of(work: &Work, took: Duration) -> Trace {
         }),
         prompt_tokens: used().map(|usage| usage.prompt_tokens).sum(),
         completion_tokens: used().map(|usage| usage.completion_tokens).sum(),
-        micro_usd: used().map(|usage| usage.micro_usd(None)).sum(),
+        micro_usd: answers().flatten().map(cost).sum(),
         took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         explanation: explain::explanation(work, draft, &doubts, &[]),
     }

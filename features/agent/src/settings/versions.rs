@@ -92,3 +92,15 @@ pub async fn name_evaluation(
     tx.signal("agent-settings-changed");
     Ok(named)
 }
+
+/// Notes the evaluation on whose strength the version of this number was released.
+pub(crate) async fn name_evaluation_of(
+    tx: &mut TenantTx,
+    version: i32,
+    evaluation: EvaluationId,
+) -> DbResult<()> {
+    if let Some(id) = store::versions::id_of(tx, version).await? {
+        name_evaluation(tx, id, Some(evaluation)).await?;
+    }
+    Ok(())
+}

@@ -6,7 +6,7 @@ use kernel::{ConversationId, Limit, MessageId, RunId};
 use serde_json::Value;
 
 use crate::judge::Would;
-use crate::shadow::{Draft, Summary};
+use crate::shadow::{Draft, Summary, Topic};
 
 /// What is written.
 #[derive(Clone, Debug)]
@@ -137,5 +137,26 @@ pub(crate) async fn summary(tx: &mut TenantTx) -> DbResult<Summary> {
            FROM shadow_drafts"#
     )
     .fetch_one(tx.conn())
+    .await?)
+}
+
+/// Drafts by what they are about: the passage that they rest on first, else the reason why there is
+/// none; those with the most drafts first.
+pub(crate) async fn topics(tx: &mut TenantTx, most: i64) -> DbResult<Vec<Topic>> {
+    Ok(sqlx::query_as!(
+        Topic,
+        r#"SELECT nullif(d.sources->0->>'title', '') AS title,
+                  CASE WHEN nullif(d.sources->0->>'title', '') IS NULL THEN d.reason END AS reason,
+                  count(*) AS "drafts!", count(*) FILTER (WHERE d.would = 'send') AS "sent!",
+                  count(d.answer_id) AS "answered!",
+                  count(*) FILTER (WHERE d.likeness >= $2) AS "kept!",
+                  count(*) FILTER (WHERE d.likeness < $2) AS "edited!",
+                  avg(d.likeness)::float8 AS likeness
+           FROM shadow_drafts d
+           GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT $1"#,
+        most,
+        crate::shadow::KEPT,
+    )
+    .fetch_all(tx.conn())
     .await?)
 }

@@ -142,3 +142,13 @@ pub(crate) async fn name_evaluation(
     .await?;
     Ok(done.rows_affected() > 0)
 }
+
+/// The id of the version of this number.
+pub(crate) async fn id_of(tx: &mut TenantTx, version: i32) -> DbResult<Option<SettingsVersionId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: SettingsVersionId" FROM ai_settings_versions WHERE version = $1"#,
+        version,
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}

@@ -22,6 +22,7 @@ mod decisions;
 mod documents;
 #[cfg(test)]
 mod erasure;
+mod evaluations;
 #[cfg(test)]
 mod explained;
 #[cfg(test)]
