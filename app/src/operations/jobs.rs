@@ -48,6 +48,7 @@ impl JobsPage {
             "send_reset_link" => "operations.kind.send_reset_link",
             "send_mail" => "operations.kind.send_mail",
             "read_document" => "operations.kind.read_document",
+            "run_evaluation" => "operations.kind.run_evaluation",
             _ => "operations.kind.recurring",
         }
     }

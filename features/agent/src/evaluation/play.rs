@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Case;
 use super::comparison::Sides;
-use super::referee::{Bench, Judged};
+use super::referee::{Bench, Judged, is_needed};
 use super::result::Verdict;
 use super::side::{Side, found_budget_spent};
 use super::verdict::verdict;
@@ -99,12 +99,13 @@ impl Agent {
             }
         };
         let candidate = self.play_side(scope, table, &table.candidate, case);
-        let (Some(baseline), Some(candidate)) = try_join(baseline, candidate).await? else {
+        let (Some(baseline), Some(candidate)) = Box::pin(try_join(baseline, candidate)).await?
+        else {
             return Ok(None);
         };
         let mut verdict = verdict(case, &baseline, &candidate);
         let judged = match &table.judge {
-            Some(bench) if bench.is_needed(verdict, &baseline, &candidate) => {
+            Some(bench) if is_needed(verdict, &baseline, &candidate) => {
                 self.judge(scope, bench, case, &baseline, &candidate)
                     .await?
             }

@@ -73,16 +73,14 @@ impl Judged {
     }
 }
 
-impl Bench {
-    /// Whether there is something to judge: two answers that differ, and nobody who must be asked.
-    pub(super) fn is_needed(&self, verdict: Verdict, one: &Side, other: &Side) -> bool {
-        let differ = matches!(
-            verdict,
-            Verdict::Different | Verdict::Better | Verdict::Worse
-        );
-        let abstains = one.abstained.is_some() || other.abstained.is_some();
-        differ && !abstains && one.said().is_some() && other.said().is_some()
-    }
+/// Whether there is something to judge: two answers that differ, and nobody who must be asked.
+pub(super) fn is_needed(verdict: Verdict, one: &Side, other: &Side) -> bool {
+    let differ = matches!(
+        verdict,
+        Verdict::Different | Verdict::Better | Verdict::Worse
+    );
+    let abstains = one.abstained.is_some() || other.abstained.is_some();
+    differ && !abstains && one.said().is_some() && other.said().is_some()
 }
 
 fn cut(text: &str) -> String {

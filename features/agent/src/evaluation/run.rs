@@ -57,10 +57,19 @@ pub(super) async fn enqueue(
 enum Next {
     /// This question.
     Play(Box<Case>, Box<Table>),
-    /// It is at its end, or before it for a reason.
-    End(Option<Ended>),
-    /// It has ended already, or was removed.
-    Over,
+    /// Nothing any more.
+    Over(Over),
+}
+
+/// Why nothing is played any more.
+#[derive(Clone, Copy)]
+enum Over {
+    /// Every question was.
+    Played,
+    /// There is a reason to end early.
+    Early(Ended),
+    /// It ended before, or was removed.
+    Already,
 }
 
 impl Agent {
@@ -75,14 +84,12 @@ impl Agent {
         let mut failures = 0;
         loop {
             let (case, table) = match self.next_case(&scope, job.evaluation).await? {
-                Next::Play(..) if failures >= FAILURES => {
-                    return self
-                        .finish(attempt, &scope, job, Some(Some(Ended::Model)))
-                        .await;
+                Next::Play(case, table) if failures < FAILURES => (case, table),
+                Next::Play(..) => {
+                    let over = Over::Early(Ended::Model);
+                    return self.finish(attempt, &scope, job, over).await;
                 }
-                Next::Play(case, table) => (case, table),
-                Next::End(ended) => return self.finish(attempt, &scope, job, Some(ended)).await,
-                Next::Over => return self.finish(attempt, &scope, job, None).await,
+                Next::Over(over) => return self.finish(attempt, &scope, job, over).await,
             };
             if began.elapsed() > SLICE {
                 let mut tx = self.db.tenant(&scope).await?;
@@ -92,10 +99,10 @@ impl Agent {
                 }
                 return Ok(());
             }
-            let Some(played) = self.play_case(&scope, &table, &case).await? else {
-                return self
-                    .finish(attempt, &scope, job, Some(Some(Ended::Budget)))
-                    .await;
+            let playing = Box::pin(self.play_case(&scope, &table, &case));
+            let Some(played) = playing.await? else {
+                let over = Over::Early(Ended::Budget);
+                return self.finish(attempt, &scope, job, over).await;
             };
             failures = match played.verdict {
                 Verdict::Failed => failures + 1,
@@ -114,18 +121,18 @@ impl Agent {
     async fn next_case(&self, scope: &Scope, id: EvaluationId) -> DbResult<Next> {
         let mut tx = self.db.tenant(scope).await?;
         let Some((comparison, sides)) = comparison::load(&mut tx, id).await? else {
-            return Ok(Next::Over);
+            return Ok(Next::Over(Over::Already));
         };
         if !comparison.is_running() {
-            return Ok(Next::Over);
+            return Ok(Next::Over(Over::Already));
         }
         let Some(case) = store::cases::next(&mut tx, id).await? else {
-            return Ok(Next::End(None));
+            return Ok(Next::Over(Over::Played));
         };
         let present = settings::load(&mut tx).await?;
         let spend = spend::so_far(&mut tx, &present, self.clock.now()).await?;
         if spend.spent.is_some() {
-            return Ok(Next::End(Some(Ended::Budget)));
+            return Ok(Next::Over(Over::Early(Ended::Budget)));
         }
         let table = set_up(&mut tx, self, comparison, sides, &case).await?;
         Ok(Next::Play(Box::new(case), Box::new(table)))
@@ -137,17 +144,20 @@ impl Agent {
         attempt: Attempt,
         scope: &Scope,
         job: RunEvaluation,
-        ended: Option<Option<Ended>>,
+        over: Over,
     ) -> Result<(), JobError> {
         let mut tx = self.db.tenant(scope).await?;
         if !attempt.finish(&mut tx).await? {
             return Ok(());
         }
-        if let Some(ended) = ended {
-            let now = self.clock.now();
-            store::evaluations::end(&mut tx, job.evaluation, ended, now).await?;
-            tx.signal("evaluations-changed");
-        }
+        let ended = match over {
+            Over::Played => None,
+            Over::Early(ended) => Some(ended),
+            Over::Already => return Ok(tx.commit().await?),
+        };
+        let now = self.clock.now();
+        store::evaluations::end(&mut tx, job.evaluation, ended, now).await?;
+        tx.signal("evaluations-changed");
         Ok(tx.commit().await?)
     }
 }

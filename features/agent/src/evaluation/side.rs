@@ -33,7 +33,8 @@ pub struct Side {
     pub grounded: Option<bool>,
     /// Whether a person was asked, for a question that nobody but a person should answer.
     pub abstained: Option<bool>,
-    /// How alike the answer and the right one are by their words, 0 to 1.
+    /// How like the right answer it is by its words, 0 to 1: how alike both are, or, where that is
+    /// more, how much of the right one stands in it. A longer answer is no worse.
     pub likeness: Option<f32>,
     /// How near they are by meaning (the cosine of their vectors), where the embedder of this
     /// machine serves.
@@ -56,7 +57,7 @@ impl Side {
         let found = trace.sources.iter();
         let hit = found.map(|source| carries(&source.content));
         let said = told.said();
-        let measured = said.map(|text| like::likeness(text, right));
+        let measured = said.map(|text| like::likeness(text, right).max(like::covered(right, text)));
         Self {
             retrieval_hit: known.then(|| hit.into_iter().any(|hit| hit)),
             grounded: said.map(|_| is_grounded(&trace.explanation)),
@@ -209,6 +210,8 @@ mod tests {
             .likeness
         };
         assert_eq!(side(Outcome::Answered, "two days"), Some(1.0));
+        assert_eq!(side(Outcome::Answered, "Two"), Some(1.0));
+        assert_eq!(side(Outcome::Answered, "Five weeks"), Some(0.0));
         assert_eq!(side(Outcome::Answered, ""), None);
         assert_eq!(side(Outcome::Escalated, "two days"), None);
     }

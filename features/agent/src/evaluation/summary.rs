@@ -30,7 +30,7 @@ impl Share {
     }
 
     /// From 0 to 1; absent of none.
-    pub fn value(&self) -> Option<f64> {
+    pub fn value(self) -> Option<f64> {
         (self.of > 0).then(|| f64::from(self.met) / f64::from(self.of))
     }
 }
@@ -220,7 +220,7 @@ fn topics(rows: &[Row]) -> Vec<Topic> {
         topic.different += u32::from(row.verdict == Verdict::Different);
     }
     let mut all: Vec<Topic> = found.into_values().collect();
-    all.sort_by(|one, other| other.cases.cmp(&one.cases));
+    all.sort_by_key(|topic| std::cmp::Reverse(topic.cases));
     all.truncate(TOPICS);
     all
 }

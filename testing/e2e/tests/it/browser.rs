@@ -2,6 +2,7 @@
 
 mod access;
 mod decisions;
+mod evaluations;
 mod first_steps;
 mod front;
 mod inbox;

@@ -55,6 +55,22 @@ async fn in_shadow_nothing_is_sent_and_a_draft_stands_beside_what_people_answer(
     let summary = story.get("/api/shadow-drafts/summary").await;
     assert_eq!(summary["drafts"], 2);
     assert_eq!(summary["answered"], 2);
+    // By what they rest on.
+    let topics = story.get("/api/shadow-drafts/topics").await;
+    let topics = topics["items"].as_array().unwrap();
+    assert_eq!(topics.len(), 2, "{topics:#?}");
+    for topic in topics {
+        assert!(topic["title"].is_string() && topic["reason"].is_null());
+        let counts = (&topic["drafts"], &topic["sent"], &topic["answered"]);
+        assert_eq!(counts, (&json!(1), &json!(1), &json!(1)));
+        let told = topic["kept"].as_i64().unwrap() + topic["edited"].as_i64().unwrap();
+        assert_eq!(told, 1, "{topic:#}");
+    }
+    let page = story.page("/agent/evaluations").await;
+    assert!(
+        page.contains(topics[0]["title"].as_str().unwrap()),
+        "{page}"
+    );
     let page = story.page("/agent/shadow").await;
     assert!(page.contains("Two to four working days."), "{page}");
     story.end().await;

@@ -37,7 +37,7 @@ fn gained(good: Good, before: f64, after: f64) -> Option<bool> {
     }
 }
 
-fn share(frame: &Frame, share: &Share) -> String {
+fn share(frame: &Frame, share: Share) -> String {
     let value = share.value();
     value.map_or_else(
         || NOTHING.to_owned(),
@@ -64,38 +64,38 @@ pub(super) fn lines(frame: &Frame, summary: &Summary) -> Vec<Line> {
     let shares = [
         (
             "evaluations.n.answered",
-            &before.answered,
-            &after.answered,
+            before.answered,
+            after.answered,
             Good::Neither,
         ),
         (
             "evaluations.n.suggested",
-            &before.suggested,
-            &after.suggested,
+            before.suggested,
+            after.suggested,
             Good::Neither,
         ),
         (
             "evaluations.n.escalated",
-            &before.escalated,
-            &after.escalated,
+            before.escalated,
+            after.escalated,
             Good::Neither,
         ),
         (
             "evaluations.n.abstained",
-            &before.abstained,
-            &after.abstained,
+            before.abstained,
+            after.abstained,
             Good::More,
         ),
         (
             "evaluations.n.hit",
-            &before.retrieval_hit,
-            &after.retrieval_hit,
+            before.retrieval_hit,
+            after.retrieval_hit,
             Good::More,
         ),
         (
             "evaluations.n.grounded",
-            &before.grounded,
-            &after.grounded,
+            before.grounded,
+            after.grounded,
             Good::More,
         ),
     ];

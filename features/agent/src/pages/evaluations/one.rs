@@ -17,7 +17,7 @@ use crate::evaluation::comparison::{self, DeleteError};
 use crate::evaluation::release::{self, ReleaseError};
 use crate::evaluation::result::{self, CaseResult};
 use crate::evaluation::summary::{Summary, summary};
-use crate::evaluation::{Better, Comparison, Ended, Judged, Side, Verdict};
+use crate::evaluation::{Better, Comparison, Judged, Side, Verdict};
 use crate::pages::versions::Changed;
 use crate::playground::Told;
 use crate::rehearse::{Line as Said, Speaker};
@@ -121,8 +121,9 @@ impl Page {
         self.it.released_version == Some(self.present)
     }
 
-    fn ended_key(ended: &Ended) -> &'static str {
-        words::ended_key(*ended)
+    /// Why it ended before its end, as a key.
+    fn ended(&self) -> Option<&'static str> {
+        self.it.ended.map(words::ended_key)
     }
 
     fn verdict_key(verdict: Verdict) -> &'static str {

@@ -41,10 +41,12 @@ async fn brought(mut body: Multipart) -> Result<Brought, Problem> {
         if is_file {
             brought.file = text.into_owned();
             if brought.name.is_empty() {
-                brought.name = file_name.trim_end_matches(".jsonl").to_owned();
+                file_name
+                    .trim_end_matches(".jsonl")
+                    .clone_into(&mut brought.name);
             }
         } else if named == "name" && !text.trim().is_empty() {
-            brought.name = text.trim().to_owned();
+            text.trim().clone_into(&mut brought.name);
         }
     }
     Ok(brought)

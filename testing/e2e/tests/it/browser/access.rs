@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::begin;
 use super::window::{PHONE, WIDE, Window};
 use crate::documents::{PARKING, new_version, until_state, upload};
+use crate::evaluations;
 use crate::kinds::one_of_each;
 use crate::sites::read_site;
 use crate::story::{Story, account_of};
@@ -19,7 +20,8 @@ const TWICE: &str = "const ids = [...document.querySelectorAll('[id]')].map((one
     return ids.filter((id, at) => ids.indexOf(id) !== at)";
 
 /// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
-/// of message, `{version}` the newest version of the agent's settings, `{decision}` a decision.
+/// of message, `{version}` the newest version of the agent's settings, `{decision}` a decision,
+/// `{evaluation}` a comparison of two versions.
 const PAGES: &[(&str, &str)] = &[
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
@@ -36,6 +38,9 @@ const PAGES: &[(&str, &str)] = &[
     ("playground", "/agent/playground?version_b=present"),
     ("versions", "/agent/versions"),
     ("version", "/agent/versions/{version}"),
+    ("evaluations", "/agent/evaluations"),
+    ("evaluation", "/agent/evaluations/{evaluation}"),
+    ("tried", "/agent?evaluation={evaluation}"),
     ("decisions", "/decisions?mode=auto"),
     ("decision", "/decisions/{decision}"),
     ("channels", "/channels"),
@@ -70,6 +75,7 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
         ("{kinds}", one_of_each(&story).await),
         ("{version}", a_version(&story).await),
         ("{decision}", a_decision(&story).await),
+        ("{evaluation}", an_evaluation(&story).await),
         ("{document}", a_document(&story).await),
         ("{site}", a_site(&story).await),
     ];
@@ -157,6 +163,17 @@ async fn a_decision(story: &Story) -> String {
     let mark = json!({ "mark": "wrong", "better": "Yes, from 20 euros on." });
     let path = format!("/api/decisions/{id}/mark");
     story.put(&path, &mark).await;
+    id
+}
+
+/// A change that was played over the newest conversations.
+async fn an_evaluation(story: &Story) -> String {
+    let new = json!({ "name": "Lately", "past": 20 });
+    let set = story.post("/api/evaluation-sets", &new).await;
+    let changes = json!({ "blocked_keywords": ["payment"], "confidence": 0.2 });
+    let wanted = json!({ "set_id": set["id"], "candidate": { "changes": changes } });
+    let id = evaluations::begin(story, wanted).await;
+    evaluations::ended(story, &id).await;
     id
 }
 

@@ -69,6 +69,7 @@ async fn a_stopped_evaluation_keeps_what_it_found_and_no_more() {
         (&stopped["state"], &stopped["ended"]),
         (&json!("stopped"), &json!("person"))
     );
+    story.model_answers(json!([])).await;
     story.release_the_model().await;
     let found = ended(&story, &id).await;
     assert_eq!(found["done"], 1);

@@ -278,6 +278,12 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
             story.get(&path).await["source"]["state"] == "failed"
         })
         .await;
+    // Two versions compared over one question.
+    let set = crate::evaluations::set_of(story, &[json!({ "question": "Do you deliver?" })]).await;
+    let changes = json!({ "changes": { "tone": "dry" } });
+    let wanted = json!({ "set_id": set, "candidate": changes });
+    let evaluation = crate::evaluations::begin(story, wanted).await;
+    crate::evaluations::ended(story, &evaluation).await;
     let copy = include_str!("copy.sql")
         .replace("$ours", &format!("'{}'", story.workspace().uuid()))
         .replace("$theirs", &format!("'{}'", theirs.uuid()));
