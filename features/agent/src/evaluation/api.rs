@@ -32,16 +32,16 @@ pub(crate) fn routes() -> Routes<Agent> {
             (schemas, paths, methods.layer(roomy()))
         })
         .api(viewer, routes!(sets::read_set))
-        .api(admin, routes!(sets::delete_set))
         .api(viewer, routes!(sets::list_cases))
         .api(viewer, routes!(comparisons::list_evaluations))
         .api(admin, routes!(comparisons::start_evaluation))
         .api(viewer, routes!(comparisons::read_evaluation))
-        .api(admin, routes!(comparisons::delete_evaluation))
         .api(viewer, routes!(comparisons::list_results))
         .api(admin, routes!(comparisons::stop_evaluation))
         .api(admin, routes!(comparisons::release_evaluation))
         .api(admin, routes!(comparisons::take_back_evaluation))
+        .api(admin, routes!(comparisons::delete_evaluation))
+        .api(admin, routes!(sets::delete_set))
 }
 
 /// What is wrong with lines, in a language.

@@ -14,7 +14,7 @@ use crate::model_mode::{QUESTION, in_model_mode, passage};
 use crate::story::Story;
 
 /// What the second model answers, which nothing is the source of.
-pub const CHEEKY: &str = "Yes, to Belgium and to the moon.";
+pub const CHEEKY: &str = "Yes, to Belgium and to the moon, for 77 euros.";
 
 /// A shop with a model behind the agent, and another one that answers in its own way.
 pub async fn with_two_models() -> Story {

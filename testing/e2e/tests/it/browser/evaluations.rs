@@ -70,7 +70,17 @@ async fn a_change_is_tried_with_one_click_released_with_another_and_taken_back()
             window.prefer(scheme).await;
             window.go(&path).await;
             picture(&window, &format!("tried-{width}-{scheme}")).await;
+            window
+                .learn("document.getElementById('questions').scrollIntoView()")
+                .await;
+            picture(&window, &format!("questions-{width}-{scheme}")).await;
+            window.go("/agent").await;
+            window
+                .learn("document.querySelector('button[name=try]').scrollIntoView()")
+                .await;
+            picture(&window, &format!("try-{width}-{scheme}")).await;
             window.go("/agent/evaluations").await;
+            window.click("#new > summary").await;
             picture(&window, &format!("compared-{width}-{scheme}")).await;
         }
     }

@@ -12,6 +12,20 @@ async fn make(story: &Story, body: Value) -> (StatusCode, Value) {
         .await
 }
 
+/// Brings a file along on the page.
+async fn on_the_page(story: &Story, file: &'static str) -> (StatusCode, String) {
+    let part = reqwest::multipart::Part::text(file).file_name("mine.jsonl");
+    let answer = story
+        .http
+        .post(format!("{}/agent/evaluations/sets", story.url))
+        .bearer_auth(story.token())
+        .multipart(reqwest::multipart::Form::new().part("file", part))
+        .send()
+        .await
+        .unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
 async fn cases(story: &Story, set: &Value) -> Vec<Value> {
     let id = set["id"].as_str().unwrap();
     let list = story.get(&format!("/api/evaluation-sets/{id}/cases")).await;
@@ -102,6 +116,13 @@ async fn lines_that_can_not_be_read_are_named_and_nothing_is_kept() {
         "{fields:#}"
     );
     assert_eq!(fields["line 1"], Value::Null);
+    let page = on_the_page(&story, file).await;
+    assert_eq!(page.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.1.contains("Line 2") && page.1.contains("Line 4"),
+        "{}",
+        page.1
+    );
     for (body, field) in [
         (
             json!({ "name": "", "jsonl": "{\"question\": \"q\"}" }),
@@ -125,6 +146,12 @@ async fn lines_that_can_not_be_read_are_named_and_nothing_is_kept() {
     assert_eq!((&set["cases"], &set["known"]), (&json!(1), &json!(1)));
     let list = story.get("/api/evaluation-sets").await;
     assert_eq!(list["items"][0]["name"], "Mine");
+    let (status, page) = on_the_page(&story, file).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("mine") && page.contains("right answer known for 1"),
+        "{page}"
+    );
     let path = format!("/api/evaluation-sets/{}", set["id"].as_str().unwrap());
     let (status, _) = story.ask(Method::DELETE, &path, None).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
