@@ -22,6 +22,7 @@ pub fn routes(agent: Agent) -> Routes {
         .merge(crate::rehearse::api::routes())
         .merge(crate::playground::pages::routes())
         .merge(crate::evaluation::api::routes())
+        .merge(crate::gaps::api::routes())
         .merge(decisions::routes())
         .merge(pages::decisions::routes())
         .merge(pages::evaluations::routes())

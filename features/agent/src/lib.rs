@@ -13,6 +13,7 @@ pub mod escalation;
 pub mod evaluation;
 mod explain;
 mod extractive;
+pub mod gaps;
 mod gates;
 mod ground;
 mod hours;

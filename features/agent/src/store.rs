@@ -6,6 +6,7 @@ pub(crate) mod decisions;
 pub(crate) mod earlier;
 pub(crate) mod escalations;
 pub(crate) mod evaluations;
+pub(crate) mod gaps;
 pub(crate) mod marks;
 pub(crate) mod past;
 pub(crate) mod results;

@@ -1,5 +1,6 @@
 //! Passages and questions as vectors: which embedder a workspace has, and asking it.
 
+mod beside;
 mod passages;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::Knowledge;
 use crate::search::QueryVector;
 use crate::store::state;
 
+pub use beside::{Vectors, known_questions, serving};
 pub use passages::{EmbedError, EmbedPassages, follow};
 
 /// How long a question's vector is waited for; after that words alone are searched.

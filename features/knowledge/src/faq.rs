@@ -82,7 +82,8 @@ pub enum FaqError {
     Db(#[from] DbError),
 }
 
-fn check(draft: Draft) -> Result<Draft, FaqError> {
+/// The draft as it would be kept; what is wrong with it, otherwise.
+pub fn check(draft: Draft) -> Result<Draft, FaqError> {
     let clean = |text: String| {
         let kept = text.replace("\r\n", "\n");
         let kept: String = kept
@@ -146,8 +147,8 @@ async fn written(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<(), DbError> {
     Ok(())
 }
 
-/// What a draft makes of an entry, or of none.
-fn drafted(draft: Draft, old: Option<&Entry>, now: DateTime<Utc>) -> Result<Entry, FaqError> {
+/// What a draft makes of an entry, or of none. Nothing is kept.
+pub(crate) fn drafted(draft: Draft, old: Option<&Entry>, now: DateTime<Utc>) -> Result<Entry, FaqError> {
     let draft = check(draft)?;
     let text = || format!("{}\n{}", draft.questions.join("\n"), draft.answer);
     let language = draft.language.unwrap_or_else(|| Language::of(&text()));

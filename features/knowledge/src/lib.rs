@@ -25,6 +25,7 @@ use kernel::{Clock, FileId, WorkspaceId};
 
 pub use retrieval::language;
 pub use store::anything;
+pub use words::telling;
 
 /// The events this feature emits: none so far.
 pub const EVENTS: &[&str] = &[];

@@ -3,6 +3,7 @@
 
 mod fold;
 mod held;
+pub mod preview;
 mod question;
 
 use std::collections::HashMap;
@@ -112,7 +113,7 @@ impl Hit {
     }
 
     /// The page of the entry or the document.
-    pub(crate) fn place(&self) -> String {
+    pub fn place(&self) -> String {
         match (self.faq, self.file) {
             (Some(entry), _) => format!("/knowledge/faq/{entry}"),
             (None, Some(file)) => format!("/knowledge/documents/{file}"),
@@ -169,26 +170,45 @@ impl Knowledge {
 /// The passages that may answer, the best first; near duplicates are folded into the best of them.
 /// A passage in another language than the wanted one is less sure to answer.
 pub async fn find(tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
-    let clean = query.message.chars().filter(|c| *c != '\0');
-    let message: String = clean.take(LONGEST).collect();
+    let message = readable(query.message);
     if words::essence(&message).is_empty() {
         return Ok(Vec::new());
     }
     let held = held::of(tx).await?;
+    find_in(tx, &held, &[], &message, query).await
+}
+
+/// What of a message is read.
+fn readable(message: &str) -> String {
+    let clean = message.chars().filter(|c| *c != '\0');
+    clean.take(LONGEST).collect()
+}
+
+/// The same in what is `held`, where some passages may be `drafted`: nobody kept them.
+async fn find_in(
+    tx: &mut TenantTx,
+    held: &Held,
+    drafted: &[Candidate],
+    message: &str,
+    query: &Query<'_>,
+) -> DbResult<Vec<Hit>> {
     let index = &held.searcher.index;
-    if index.is_empty() {
+    if index.is_empty() || words::essence(message).is_empty() {
         return Ok(Vec::new());
     }
-    let question = Question::read(&message, index);
-    let lexical = question.by_terms(&message, index);
-    let fused = ranked(tx, &held, &lexical, query.vector).await?;
-    let ids: Vec<Uuid> = fused
+    let question = Question::read(message, index);
+    let lexical = question.by_terms(message, index);
+    let fused = ranked(tx, held, drafted, &lexical, query.vector).await?;
+    let found: Vec<ChunkId> = fused
         .iter()
         .filter_map(|one| held.chunk(one.document))
-        .map(ChunkId::uuid)
         .collect();
-    let compared: Vec<(Candidate, Passage)> = passages::candidates(tx, &ids)
-        .await?
+    let kept = |chunk: &&ChunkId| drafted.iter().all(|one| one.id != **chunk);
+    let ids: Vec<Uuid> = found.iter().filter(kept).map(|one| one.uuid()).collect();
+    let mut candidates = passages::candidates(tx, &ids).await?;
+    let beside = drafted.iter().filter(|one| found.contains(&one.id));
+    candidates.extend(beside.cloned());
+    let compared: Vec<(Candidate, Passage)> = candidates
         .into_iter()
         .map(|candidate| {
             let passage = question::passage(&candidate);
@@ -233,6 +253,7 @@ pub async fn nearest(
 async fn ranked(
     tx: &mut TenantTx,
     held: &Held,
+    drafted: &[Candidate],
     lexical: &[Ranked],
     vector: Option<&QueryVector>,
 ) -> DbResult<Vec<Fused>> {
@@ -255,6 +276,16 @@ async fn ranked(
             });
         }
     }
+    // The graph knows nothing of drafts.
+    let beside = drafted.iter().filter_map(|one| held.number(one.id));
+    list.extend(beside.filter_map(|document| {
+        let cosine = held.searcher.vectors.cosine(document, &vector.values)?;
+        Some(Near {
+            document,
+            cosine,
+            even: cosine,
+        })
+    }));
     list.sort_by(|a, b| b.cosine.total_cmp(&a.cosine));
     let least = list.last().map(|one| one.cosine);
     let nearest = Nearest {

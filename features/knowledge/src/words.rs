@@ -215,6 +215,16 @@ pub fn essence(text: &str) -> String {
     kept.join(" ")
 }
 
+/// What a text asks, in stems that stand for all that mean the same; each once for each time it is
+/// said.
+pub fn telling(language: Language, text: &str) -> Vec<String> {
+    let stems = retrieval::analyze::meaning(language, &essence(text));
+    stems
+        .into_iter()
+        .map(|stem| canonical(language, &stem).to_owned())
+        .collect()
+}
+
 /// What kind of answer a question wants (`?where`, `?who`, …), when its beginning says so.
 pub fn asking(text: &str) -> Option<&'static str> {
     words(text).iter().take(3).find_map(|word| {

@@ -1,6 +1,7 @@
 //! The few questions that look across tenants: named functions, no raw connection.
 
 mod deletion;
+mod gaps;
 mod jobs;
 mod jobs_view;
 mod journal;

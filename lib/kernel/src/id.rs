@@ -141,6 +141,8 @@ ids! {
     EvaluationSetId = "set";
     /// One question of such a set.
     EvaluationCaseId = "cas";
+    /// Something that customers ask and nobody has written down.
+    GapId = "gap";
     /// One call to a model, in the ledger of what it cost.
     UsageId = "use";
     /// A notification to a member.

@@ -18,7 +18,7 @@ use crate::store::vectors::{self, New};
 /// How many passages are embedded before their vectors are kept.
 const AT_ONCE: i64 = 16;
 /// How long a provider may take for them.
-const WITHIN: Duration = Duration::from_mins(1);
+pub(super) const WITHIN: Duration = Duration::from_mins(1);
 /// How often what is embedded so far is shown to searches and screens. Each time every search reads
 /// what is new.
 const SHOWN_EVERY: Duration = Duration::from_secs(2);
@@ -131,7 +131,8 @@ impl Knowledge {
         }
     }
 
-    async fn vectors_of(
+    /// The vectors of passages: of what each says, and of the ways people ask for it.
+    pub(super) async fn vectors_of(
         &self,
         embedder: &super::Embedder,
         passages: &[Indexed],

@@ -135,6 +135,23 @@ impl Held {
         self.chunks.get(at).copied()
     }
 
+    /// The same with more passages, which nobody kept; what is held stays as it is.
+    pub(super) fn with(&self, drafted: &[(Indexed, Vec<Vec<f32>>)]) -> Self {
+        let mut held = self.clone();
+        for (passage, vectors) in drafted {
+            let number = add(&mut held.searcher.index, passage);
+            held.chunks.push(passage.id);
+            held.numbers.insert(passage.id, number);
+            for vector in vectors {
+                if held.searcher.vectors.is_empty() {
+                    held.searcher.vectors = Vectors::new(vector.len());
+                }
+                held.searcher.vectors.add(number, vector);
+            }
+        }
+        held
+    }
+
     /// Brings it to what the transaction sees.
     async fn read(&mut self, tx: &mut TenantTx) -> DbResult<()> {
         let there = passages::ids(tx).await?;

@@ -10,6 +10,7 @@ use crate::language::Language;
 use crate::store::state;
 
 /// A passage as search compares it.
+#[derive(Clone, Debug)]
 pub struct Indexed {
     pub id: ChunkId,
     pub language: String,
@@ -47,6 +48,7 @@ pub async fn indexed(tx: &mut TenantTx, ids: &[Uuid]) -> DbResult<Vec<Indexed>> 
 }
 
 /// A passage that may answer.
+#[derive(Clone, Debug)]
 pub struct Candidate {
     pub id: ChunkId,
     pub file_id: Option<FileId>,

@@ -111,6 +111,27 @@ pub async fn nearest(
     })
 }
 
+/// Questions of the FAQ as vectors of a model, with the language of their entry; some of many.
+pub async fn questions(
+    tx: &mut TenantTx,
+    model: &str,
+    limit: i64,
+) -> DbResult<Vec<(String, Vec<f32>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT c.language, v.embedding::float4[] AS "vector!"
+           FROM knowledge_vectors v
+           JOIN knowledge_chunks c ON c.workspace_id = v.workspace_id AND c.id = v.chunk_id
+           WHERE v.model = $1 AND v.task = 'question'
+           ORDER BY v.chunk_id DESC, v.part LIMIT $2"#,
+        model,
+        limit,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| (row.language, row.vector)).collect())
+}
+
 /// Passages that lack vectors of a model, the oldest first.
 pub async fn lacking(tx: &mut TenantTx, model: &str, limit: i64) -> DbResult<Vec<ChunkId>> {
     Ok(sqlx::query_scalar!(
