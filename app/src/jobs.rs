@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use accounts::jobs::SendResetLink;
 use agent::evaluation::RunEvaluation;
+use agent::gaps::refresh::FindGaps;
 use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
 use knowledge::sources::ReadSource;
@@ -22,6 +23,7 @@ pub fn jobs(parts: &Parts) -> Jobs {
         parts.clock.clone(),
     );
     let (agent, now) = (parts.agent.clone(), parts.clock.clone());
+    let gaps = parts.agent.clone();
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
             let (mailer, key) = (Arc::clone(&mailer), key.clone());
@@ -35,6 +37,13 @@ pub fn jobs(parts: &Parts) -> Jobs {
             let accounts = accounts.clone();
             async move { accounts.send_reset_link(attempt, job).await }
         })
+        .on_or::<FindGaps, _>(
+            move |attempt, job| {
+                let agent = gaps.clone();
+                async move { agent.find_gaps(attempt, job).await }
+            },
+            |tx, _, _| Box::pin(agent::gaps::refresh::give_up(tx)),
+        )
         .on_or::<ReadDocument, _>(
             move |attempt, job| {
                 let knowledge = knowledge.clone();

@@ -82,5 +82,18 @@ pub fn recurring(parts: &Parts) -> Vec<Recurring> {
             .boxed()
         }),
     };
-    vec![cleanup, refresh, gaps, profiles, unused]
+    let agent = parts.agent.clone();
+    let questions = Recurring {
+        name: "find_knowledge_gaps",
+        every: Duration::from_mins(10),
+        run: Box::new(move || {
+            let agent = agent.clone();
+            async move {
+                let done = agent::gaps::refresh::begin_where_due(&agent).await;
+                done.map(drop).map_err(|error| error.to_string())
+            }
+            .boxed()
+        }),
+    };
+    vec![cleanup, refresh, gaps, profiles, unused, questions]
 }

@@ -26,6 +26,7 @@ pub fn routes(agent: Agent) -> Routes {
         .merge(decisions::routes())
         .merge(pages::decisions::routes())
         .merge(pages::evaluations::routes())
+        .merge(pages::gaps::routes())
         .api(
             Access::Member(Role::Viewer),
             routes!(settings::read_settings),

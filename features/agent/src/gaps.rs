@@ -3,12 +3,12 @@
 
 mod alike;
 pub mod api;
-mod cluster;
 pub mod close;
+mod cluster;
 pub mod detail;
 pub mod draft;
 mod identity;
-mod personal;
+pub mod personal;
 pub mod preview;
 pub(crate) mod question;
 pub mod refresh;

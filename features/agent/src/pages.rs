@@ -3,6 +3,7 @@
 pub(crate) mod decisions;
 pub(crate) mod evaluations;
 pub(crate) mod form;
+pub(crate) mod gaps;
 mod labels;
 pub(crate) mod models;
 mod money;

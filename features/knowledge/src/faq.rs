@@ -148,7 +148,11 @@ async fn written(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<(), DbError> {
 }
 
 /// What a draft makes of an entry, or of none. Nothing is kept.
-pub(crate) fn drafted(draft: Draft, old: Option<&Entry>, now: DateTime<Utc>) -> Result<Entry, FaqError> {
+pub(crate) fn drafted(
+    draft: Draft,
+    old: Option<&Entry>,
+    now: DateTime<Utc>,
+) -> Result<Entry, FaqError> {
     let draft = check(draft)?;
     let text = || format!("{}\n{}", draft.questions.join("\n"), draft.answer);
     let language = draft.language.unwrap_or_else(|| Language::of(&text()));

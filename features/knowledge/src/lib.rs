@@ -23,6 +23,7 @@ use extract::Extractor;
 use fetch::Fetcher;
 use kernel::{Clock, FileId, WorkspaceId};
 
+pub use pages::Tab;
 pub use retrieval::language;
 pub use store::anything;
 pub use words::telling;

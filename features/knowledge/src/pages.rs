@@ -17,30 +17,47 @@ use crate::api::first_file;
 
 /// The part of the knowledge that a page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tab {
+pub enum Tab {
+    /// FAQ entries.
     Faq,
+    /// Documents.
     Documents,
+    /// Web pages and sites.
     Sources,
+    /// What customers ask and nothing answers; the page is the agent's.
+    Gaps,
+    /// The search test.
     Search,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Faq, Self::Documents, Self::Sources, Self::Search];
+    /// All of them, in their order.
+    pub const ALL: [Self; 5] = [
+        Self::Faq,
+        Self::Documents,
+        Self::Sources,
+        Self::Gaps,
+        Self::Search,
+    ];
 
-    const fn path(self) -> &'static str {
+    /// Where it is.
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Faq => "/knowledge",
             Self::Documents => "/knowledge/documents",
             Self::Sources => "/knowledge/web",
+            Self::Gaps => "/knowledge/gaps",
             Self::Search => "/knowledge/search",
         }
     }
 
-    const fn key(self) -> &'static str {
+    /// The message with its name.
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Faq => "knowledge.faq",
             Self::Documents => "knowledge.documents",
             Self::Sources => "knowledge.web",
+            Self::Gaps => "gaps.title",
             Self::Search => "knowledge.search",
         }
     }

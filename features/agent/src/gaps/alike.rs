@@ -16,8 +16,10 @@ use super::cluster::Pairs;
 /// every value from 0.16 to 0.24 finds nearly the same groups; below, topics that share an object
 /// (the oven dish, the glaze) flow together, which is worse than a topic in two groups.
 pub(super) const MEANING: f32 = 0.2;
-/// From this average cosine of weighted words on, questions mean the same; see [`by_words`].
-pub(super) const WORDS: f32 = 0.2;
+/// From this average cosine of weighted words on, questions mean the same; see [`by_words`]. Below,
+/// one word that says little ("name", "studio") joins two topics; above, topics that customers
+/// word freely fall apart.
+pub(super) const WORDS: f32 = 0.16;
 
 /// So many vectors of a language are believed by half (as in `retrieval::nearest`).
 const FEW: f32 = 8.0;
@@ -56,7 +58,9 @@ pub(super) fn by_meaning(said: &[Said], background: &[(Language, Vec<f32>)]) -> 
         .collect();
     let own = own?;
     let dimensions = own.first()?.1.len();
-    let beside = background.iter().map(|(language, v)| (*language, v.as_slice()));
+    let beside = background
+        .iter()
+        .map(|(language, v)| (*language, v.as_slice()));
     let all: Vec<(Language, &[f32])> = own.iter().copied().chain(beside).collect();
     if all.len() < LEAST || all.iter().any(|(_, vector)| vector.len() != dimensions) {
         return None;
@@ -71,7 +75,9 @@ pub(super) fn by_meaning(said: &[Said], background: &[(Language, Vec<f32>)]) -> 
         })
         .collect();
     let row = |at: usize| bare.get(at).map(Vec::as_slice).unwrap_or_default();
-    Some(Pairs::new(said.len(), |one, other| dot(row(one), row(other))))
+    Some(Pairs::new(said.len(), |one, other| {
+        dot(row(one), row(other))
+    }))
 }
 
 /// What the vectors of each language have in common. A language of few vectors tells little, so it
@@ -88,7 +94,8 @@ fn common(all: &[(Language, &[f32])], dimensions: usize) -> BTreeMap<Language, V
         let belief = count / (count + FEW);
         let own = mean(vectors, dimensions);
         let both = own.iter().zip(&whole);
-        both.map(|(own, whole)| whole + belief * (own - whole)).collect()
+        both.map(|(own, whole)| whole + belief * (own - whole))
+            .collect()
     };
     let languages = by_language.iter();
     languages
@@ -146,7 +153,9 @@ pub(super) fn by_words(said: &[Said]) -> Pairs {
         let (Some(one), Some(other)) = (weighted.get(one), weighted.get(other)) else {
             return 0.0;
         };
-        let shared = one.iter().filter_map(|(term, w)| Some(w * other.get(term)?));
+        let shared = one
+            .iter()
+            .filter_map(|(term, w)| Some(w * other.get(term)?));
         shared.sum()
     })
 }

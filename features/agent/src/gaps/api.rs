@@ -149,7 +149,9 @@ async fn draft_gap(
     Json(new): Json<NewGapDraft>,
 ) -> Result<Json<GapDraft>, Problem> {
     if new.by_model {
-        let draft = agent.write_gap_draft(&member.scope, id, new.language).await?;
+        let draft = agent
+            .write_gap_draft(&member.scope, id, new.language)
+            .await?;
         return Ok(Json(draft));
     }
     let mut tx = agent.db.tenant(&member.scope).await?;

@@ -69,7 +69,13 @@ pub(super) fn groups(pairs: &Pairs, threshold: f32) -> Vec<Vec<usize>> {
             }
             Some((other, _)) if Some(other) == before => {
                 chain.truncate(chain.len().saturating_sub(2));
-                join(&mut pairs, &mut members, &mut growing, tip.min(other), tip.max(other));
+                join(
+                    &mut pairs,
+                    &mut members,
+                    &mut growing,
+                    tip.min(other),
+                    tip.max(other),
+                );
             }
             Some((other, _)) => chain.push(other),
         }
@@ -112,7 +118,10 @@ fn join(
     growing.remove(&gone);
     let added = take(members, gone);
     let size = |group: &[usize]| f32::from(u16::try_from(group.len()).unwrap_or(u16::MAX));
-    let (own, theirs) = (members.get(kept).map_or(0.0, |group| size(group)), size(&added));
+    let (own, theirs) = (
+        members.get(kept).map_or(0.0, |group| size(group)),
+        size(&added),
+    );
     for other in growing.iter().copied().filter(|other| *other != kept) {
         // Lance and Williams (1967): the average over all pairs stays an average.
         let sum = own * pairs.of(kept, other) + theirs * pairs.of(gone, other);
@@ -127,7 +136,11 @@ fn join(
 pub(super) fn centrality(pairs: &Pairs, group: &[usize]) -> Vec<f32> {
     let others = f32::from(u16::try_from(group.len().saturating_sub(1)).unwrap_or(u16::MAX));
     let of = |one: &usize| {
-        let sum: f32 = group.iter().filter(|o| *o != one).map(|o| pairs.of(*one, *o)).sum();
+        let sum: f32 = group
+            .iter()
+            .filter(|o| *o != one)
+            .map(|o| pairs.of(*one, *o))
+            .sum();
         if others > 0.0 { sum / others } else { 1.0 }
     };
     group.iter().map(of).collect()

@@ -8,7 +8,7 @@ use knowledge::language::Language;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::alike::{Said, by_words};
+use super::alike::{self, by_words};
 use super::cluster::centrality;
 use super::personal::{Bare, Known, MARK, Personal, bare};
 use super::{GapError, detail, load};
@@ -90,9 +90,16 @@ pub(super) async fn material(tx: &mut TenantTx, id: GapId) -> Result<Material, G
         known.person(&question.name);
     }
     let of = |message| questions.iter().find(|one| one.id == message);
-    let said: Vec<(ContactId, String)> = replies
+    let said: Vec<Said> = replies
         .into_iter()
-        .filter_map(|reply| Some((of(reply.question)?.contact, reply.text)))
+        .filter_map(|reply| {
+            let question = of(reply.question)?;
+            Some(Said {
+                to: question.contact,
+                asked_in: Language::from_tag(&question.language),
+                text: reply.text,
+            })
+        })
         .collect();
     Ok(Material {
         answers: answers(&said, &known),
@@ -101,17 +108,25 @@ pub(super) async fn material(tx: &mut TenantTx, id: GapId) -> Result<Material, G
     })
 }
 
+/// What a person said to a customer.
+struct Said {
+    to: ContactId,
+    asked_in: Language,
+    text: String,
+}
+
 /// The replies that answer, bare, the most central first.
-fn answers(said: &[(ContactId, String)], known: &Known) -> Vec<Answer> {
+fn answers(said: &[Said], known: &Known) -> Vec<Answer> {
     let mut all: Vec<Answer> = Vec::new();
-    for (contact, text) in said {
-        let others = said.iter().filter(|(other, _)| other != contact);
+    for reply in said {
+        let others = said.iter().filter(|other| other.to != reply.to);
         let known = Known {
-            told: others.map(|(_, text)| text.clone()).collect(),
+            told: others.map(|other| other.text.clone()).collect(),
             ..known.clone()
         };
-        let bare = bare(text, &known);
-        let language = Language::of(&bare.text);
+        let bare = bare(&reply.text, &known);
+        // A short reply is in the language of the question.
+        let language = Language::surely(&bare.text).unwrap_or(reply.asked_in);
         if knowledge::telling(language, &bare.text).len() < ANSWERS {
             continue;
         }
@@ -122,9 +137,9 @@ fn answers(said: &[(ContactId, String)], known: &Known) -> Vec<Answer> {
             flagged: bare.flagged,
         });
     }
-    let compared: Vec<Said> = all
+    let compared: Vec<alike::Said> = all
         .iter()
-        .map(|one| Said {
+        .map(|one| alike::Said {
             language: one.language,
             text: one.text.clone(),
             vector: None,
@@ -177,7 +192,9 @@ impl Material {
         let mut kept: Vec<String> = Vec::new();
         for question in ordered {
             let bare = bare(&phrasing(&question.text), &self.known);
-            let again = kept.iter().any(|one| like::likeness(one, &bare.text) >= SAME);
+            let again = kept
+                .iter()
+                .any(|one| like::likeness(one, &bare.text) >= SAME);
             let broken = bare.text.contains(MARK) || bare.text.is_empty();
             if !again && !broken && kept.len() < PHRASINGS {
                 kept.push(bare.text);
@@ -255,9 +272,13 @@ mod tests {
         let mut known = Known::default();
         known.person("Emma Peeters");
         known.person("Camille");
-        let said: Vec<(ContactId, String)> = replies
+        let said: Vec<Said> = replies
             .iter()
-            .map(|text| (ContactId::new(), (*text).to_owned()))
+            .map(|text| Said {
+                to: ContactId::new(),
+                asked_in: Language::English,
+                text: (*text).to_owned(),
+            })
             .collect();
         Material {
             questions: asked_.iter().map(|(text, tag)| asked(text, tag)).collect(),
@@ -293,8 +314,14 @@ mod tests {
         );
         assert!(draft.answer.contains("two euros"), "{draft:?}");
         assert!(!draft.answer.contains("Emma"), "{draft:?}");
-        assert_eq!((draft.source, draft.language), (DraftSource::Person, Language::English));
-        assert_eq!(material.draft(Some(Language::French)).source, DraftSource::Nobody);
+        assert_eq!(
+            (draft.source, draft.language),
+            (DraftSource::Person, Language::English)
+        );
+        assert_eq!(
+            material.draft(Some(Language::French)).source,
+            DraftSource::Nobody
+        );
     }
 
     #[test]
@@ -308,12 +335,18 @@ mod tests {
         );
         let draft = material.draft(None);
         assert_eq!(draft.questions, ["Do you engrave names?"]);
-        assert_eq!((draft.source, draft.answer.as_str()), (DraftSource::Nobody, ""));
+        assert_eq!(
+            (draft.source, draft.answer.as_str()),
+            (DraftSource::Nobody, "")
+        );
     }
 
     #[test]
     fn of_a_long_message_the_sentence_that_asks_is_kept() {
-        let long = format!("{} Do you engrave mugs? Thanks.", "I love your shop. ".repeat(30));
+        let long = format!(
+            "{} Do you engrave mugs? Thanks.",
+            "I love your shop. ".repeat(30)
+        );
         assert_eq!(phrasing(&long), "Do you engrave mugs?");
     }
 }

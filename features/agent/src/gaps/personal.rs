@@ -47,7 +47,9 @@ impl Known {
     /// Adds a person's name.
     pub(super) fn person(&mut self, name: &str) {
         let words = plain(name);
-        let words = words.split_whitespace().filter(|word| word.chars().count() > 2);
+        let words = words
+            .split_whitespace()
+            .filter(|word| word.chars().count() > 2);
         self.names.extend(words.map(str::to_owned));
     }
 
@@ -64,7 +66,9 @@ impl Known {
     fn is_ours(&self, text: &str) -> bool {
         let squeezed = |text: &str| text.replace(char::is_whitespace, "");
         let wanted = squeezed(text);
-        self.told.iter().any(|told| squeezed(told).contains(&wanted))
+        self.told
+            .iter()
+            .any(|told| squeezed(told).contains(&wanted))
     }
 }
 
@@ -82,7 +86,11 @@ pub(super) fn bare(text: &str, known: &Known) -> Bare {
     let mut found = Bare::default();
     let mut lines: Vec<String> = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        let line = if at == 0 { without_greeting(line, known, &mut found) } else { line };
+        let line = if at == 0 {
+            without_greeting(line, known, &mut found)
+        } else {
+            line
+        };
         let kept = bare_line(line, known, &mut found);
         // A line that was only a name is a signature.
         let signature = kept.trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
@@ -183,9 +191,14 @@ fn is_email(word: &str) -> bool {
 /// nobody writes words. Prices, times, years and measures are shorter or have signs.
 fn is_number(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
-    let longest = word.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+    let longest = word
+        .split(|c: char| !c.is_ascii_digit())
+        .map(str::len)
+        .max();
     let letters = word.chars().filter(|c| c.is_ascii_uppercase()).count();
-    let plain_signs = word.chars().all(|c| c.is_ascii_alphanumeric() || "#-_/".contains(c));
+    let plain_signs = word
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "#-_/".contains(c));
     (word.starts_with('#') && digits > 0)
         || longest.unwrap_or_default() >= 5
         || (plain_signs && digits >= 3 && letters >= 2)
@@ -207,8 +220,16 @@ fn phone(words: &[&str]) -> usize {
         }
     }
     let first = words.first().and_then(|word| word.chars().next());
-    let least = if matches!(first, Some('+' | '0' | '(')) { 8 } else { 9 };
-    if (least..=15).contains(&digits) { count } else { 0 }
+    let least = if matches!(first, Some('+' | '0' | '(')) {
+        8
+    } else {
+        9
+    };
+    if (least..=15).contains(&digits) {
+        count
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]
@@ -238,7 +259,10 @@ mod tests {
         assert_eq!(after("Bonjour Emma ! Oui."), "Oui.");
         assert_eq!(after("Hello! We do."), "We do.");
         assert_eq!(after("We do, Emma."), "We do, […].");
-        assert_eq!(after("Atelier Lumen wraps gifts."), "Atelier Lumen wraps gifts.");
+        assert_eq!(
+            after("Atelier Lumen wraps gifts."),
+            "Atelier Lumen wraps gifts."
+        );
         assert_eq!(after("Ask @emma.p about it"), "Ask […] about it");
     }
 

@@ -171,7 +171,10 @@ mod tests {
     #[test]
     fn what_nothing_answered_counts_and_what_rules_stopped_does_not() {
         for reason in REASONS {
-            assert_eq!(kinds(vec![seen("escalated", reason, ASKED)]), [Kind::Unanswered]);
+            assert_eq!(
+                kinds(vec![seen("escalated", reason, ASKED)]),
+                [Kind::Unanswered]
+            );
         }
         for reason in [
             "blocked_keyword",
@@ -190,11 +193,21 @@ mod tests {
 
     #[test]
     fn greetings_thanks_and_pictures_ask_nothing() {
-        for text in ["", "Hello!", "Merci beaucoup", "👍", "??", "I want a human please"] {
+        for text in [
+            "",
+            "Hello!",
+            "Merci beaucoup",
+            "👍",
+            "??",
+            "I want a human please",
+        ] {
             let found = kinds(vec![seen("escalated", "no_answer_found", text)]);
             assert_eq!(found, [], "{text:?}");
         }
-        assert_eq!(cleaned("Bonjour !\nVous emballez ?\nMerci"), "Vous emballez ?");
+        assert_eq!(
+            cleaned("Bonjour !\nVous emballez ?\nMerci"),
+            "Vous emballez ?"
+        );
     }
 
     #[test]

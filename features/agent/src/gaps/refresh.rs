@@ -6,20 +6,20 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbResult, Priority, Scope, TenantTx};
 use kernel::{GapId, MessageId};
+use knowledge::embed;
 use knowledge::language::Language;
 use knowledge::search::{self, Query, preview::stamp};
-use knowledge::embed;
 use queue::{Attempt, Job, JobError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Refreshed;
 use super::alike::{self, Said};
 use super::cluster::{centrality, groups};
 use super::detail::{self, vector};
 use super::identity::identities;
 use super::preview::{PASSAGES, answer};
 use super::question::{self, Kind, REASONS};
-use super::Refreshed;
 use crate::store::gaps::questions::Kept;
 use crate::store::gaps::{list, questions, state};
 use crate::{Agent, settings};
@@ -87,7 +87,9 @@ pub async fn give_up(tx: &mut TenantTx) -> DbResult<()> {
 pub async fn begin_where_due(agent: &Agent) -> DbResult<usize> {
     let reasons: Vec<String> = REASONS.iter().map(|one| (*one).to_owned()).collect();
     let mut system = agent.db.system().await?;
-    let due = system.workspaces_with_new_gaps(&reasons, WORKSPACES).await?;
+    let due = system
+        .workspaces_with_new_gaps(&reasons, WORKSPACES)
+        .await?;
     system.commit().await?;
     for scope in &due {
         let mut tx = agent.db.tenant(scope).await?;

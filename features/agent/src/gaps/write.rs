@@ -43,7 +43,9 @@ impl Agent {
         let material = material(&mut tx, id).await?;
         let stored = settings::load(&mut tx).await?;
         let provider = self.provider_of(&tx, &stored);
-        let spent = spend::so_far(&mut tx, &stored, self.clock.now()).await?.spent;
+        let spent = spend::so_far(&mut tx, &stored, self.clock.now())
+            .await?
+            .spent;
         tx.commit().await?;
         let draft = material.draft(language);
         let trouble = |why: &str| GapDraft {
@@ -141,15 +143,12 @@ fn is_grounded(text: &str, material: &Material, language: Language) -> bool {
     }
     let same = material.answers.iter().all(|one| one.language == language);
     let tag = Some(language.as_str());
-    ground.unfounded(&text.replace(MARK, ""), tag, same).is_none()
+    ground
+        .unfounded(&text.replace(MARK, ""), tag, same)
+        .is_none()
 }
 
-fn request(
-    stored: &Stored,
-    model: String,
-    material: &Material,
-    language: Language,
-) -> ChatRequest {
+fn request(stored: &Stored, model: String, material: &Material, language: Language) -> ChatRequest {
     let mut shown = String::from("Customers asked:\n");
     for question in material.phrasings(language) {
         shown.push_str(&format!("- {question}\n"));

@@ -103,11 +103,7 @@ impl Preview {
     }
 
     /// What would change for a question; nothing when no draft is among what it would find.
-    pub async fn change(
-        &self,
-        tx: &mut TenantTx,
-        query: &Query<'_>,
-    ) -> DbResult<Option<Change>> {
+    pub async fn change(&self, tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Option<Change>> {
         let after = self.find(tx, query).await?;
         if !after.iter().any(|hit| self.is_drafted(hit)) {
             return Ok(None);

@@ -5,6 +5,7 @@ mod decisions;
 mod evaluations;
 mod first_steps;
 mod front;
+mod gaps;
 mod inbox;
 mod joining;
 mod keys;

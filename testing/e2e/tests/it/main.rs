@@ -38,6 +38,8 @@ mod injections;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod knowledge_gaps;
+#[cfg(test)]
 mod large;
 #[cfg(test)]
 mod lost;

@@ -75,11 +75,17 @@ fn questions_of_two_languages_are_grouped_by_meaning() {
     assert_eq!(said.len(), 60);
     let pairs = by_meaning(&said, &background()).unwrap();
     let all = pairwise(&topics, &groups(&pairs, MEANING), |_, _| true);
-    println!("by meaning: precision {:.3}, recall {:.3}, F1 {:.3}", all.0, all.1, all.2);
+    println!(
+        "by meaning: precision {:.3}, recall {:.3}, F1 {:.3}",
+        all.0, all.1, all.2
+    );
     assert!(all.0 > 0.97 && all.2 > 0.9, "{all:?}");
     let across = |one: usize, other: usize| said[one].language != said[other].language;
     let mixed = pairwise(&topics, &groups(&pairs, MEANING), across);
-    println!("across languages: precision {:.3}, recall {:.3}, F1 {:.3}", mixed.0, mixed.1, mixed.2);
+    println!(
+        "across languages: precision {:.3}, recall {:.3}, F1 {:.3}",
+        mixed.0, mixed.1, mixed.2
+    );
     assert!(mixed.2 > 0.85, "{mixed:?}");
     // The threshold stands on even ground.
     for threshold in [MEANING - 0.03, MEANING + 0.03] {
@@ -91,7 +97,11 @@ fn questions_of_two_languages_are_grouped_by_meaning() {
 #[test]
 fn a_few_questions_are_grouped_as_well_as_many() {
     let all = labelled();
-    for two in [["giftwrap", "dogs"], ["oven", "allergy"], ["parking", "invoice"]] {
+    for two in [
+        ["giftwrap", "dogs"],
+        ["oven", "allergy"],
+        ["parking", "invoice"],
+    ] {
         let some = all.iter().filter(|(topic, _)| two.contains(topic)).cloned();
         let (topics, said): (Vec<&str>, Vec<Said>) = some.unzip();
         let pairs = by_meaning(&said, &background()).unwrap();
@@ -107,8 +117,11 @@ fn without_vectors_the_words_of_each_language_group_questions() {
     let same_language = |one: usize, other: usize| said[one].language == said[other].language;
     let found = groups(&pairs, WORDS);
     let words = pairwise(&topics, &found, same_language);
-    println!("by words, within a language: precision {:.3}, recall {:.3}, F1 {:.3}", words.0, words.1, words.2);
-    assert!(words.0 > 0.9 && words.2 > 0.6, "{words:?}");
+    println!(
+        "by words, within a language: precision {:.3}, recall {:.3}, F1 {:.3}",
+        words.0, words.1, words.2
+    );
+    assert!(words.0 > 0.85 && words.2 > 0.75, "{words:?}");
 }
 
 #[test]

@@ -72,9 +72,9 @@ pub(crate) async fn give_up(tx: &mut TenantTx) -> DbResult<()> {
 
 /// The names of the workspace's people.
 pub(crate) async fn people(tx: &mut TenantTx) -> DbResult<Vec<String>> {
-    Ok(sqlx::query_scalar!(
-        "SELECT u.name FROM memberships m JOIN users u ON u.id = m.user_id"
+    Ok(
+        sqlx::query_scalar!("SELECT u.name FROM memberships m JOIN users u ON u.id = m.user_id")
+            .fetch_all(tx.conn())
+            .await?,
     )
-    .fetch_all(tx.conn())
-    .await?)
 }

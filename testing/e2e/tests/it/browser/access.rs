@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::begin;
+use super::gaps::with_gaps;
 use super::window::{PHONE, WIDE, Window};
 use crate::documents::{PARKING, new_version, until_state, upload};
 use crate::evaluations;
@@ -21,7 +22,7 @@ const TWICE: &str = "const ids = [...document.querySelectorAll('[id]')].map((one
 
 /// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
 /// of message, `{version}` the newest version of the agent's settings, `{decision}` a decision,
-/// `{evaluation}` a comparison of two versions.
+/// `{evaluation}` a comparison of two versions, `{gap}` a gap with an answer of a person.
 const PAGES: &[(&str, &str)] = &[
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
@@ -34,6 +35,8 @@ const PAGES: &[(&str, &str)] = &[
     ("site", "/knowledge/web/{site}"),
     ("changes", "/knowledge/documents/{document}/versions/2"),
     ("entry", "/knowledge/faq/new"),
+    ("gaps", "/knowledge/gaps"),
+    ("gap", "/knowledge/gaps/{gap}"),
     ("agent", "/agent"),
     ("playground", "/agent/playground?version_b=present"),
     ("versions", "/agent/versions"),
@@ -78,6 +81,7 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
         ("{evaluation}", an_evaluation(&story).await),
         ("{document}", a_document(&story).await),
         ("{site}", a_site(&story).await),
+        ("{gap}", with_gaps(&story).await),
     ];
     let window = Window::open(&story).await;
     let mut violations = Vec::new();

@@ -266,6 +266,11 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
     let picture = json!({ "from": "700102", "attachments": [{ "type": "image" }] });
     let path = format!("instagram/{}/messages", account_of("instagram"));
     story.sandbox(&path, &picture).await;
+    story
+        .customer("instagram", "700103", "Are dogs allowed in the shop?")
+        .await;
+    story.settle().await;
+    story.post("/api/knowledge-gaps/refresh", &json!({})).await;
     story.settle().await;
     let invitation = json!({ "email": "guest@matrix.test", "role": "viewer" });
     story.post("/api/invitations", &invitation).await;

@@ -44,6 +44,8 @@ const IDS: &[(&str, &str)] = &[
     ("/knowledge/faq/", "faq_qa"),
     ("/api/knowledge/sources/", "web_sources"),
     ("/knowledge/web/", "web_sources"),
+    ("/api/knowledge-gaps/", "knowledge_gaps"),
+    ("/knowledge/gaps/", "knowledge_gaps"),
     ("/api/suggestions/", "suggestions"),
     ("/api/notifications/", "notifications"),
     ("/notifications/", "notifications"),
@@ -68,6 +70,7 @@ pub const TABLES: &[&str] = &[
     "files",
     "faq_qa",
     "web_sources",
+    "knowledge_gaps",
     "suggestions",
     "notifications",
 ];
