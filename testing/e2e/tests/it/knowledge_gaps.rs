@@ -12,13 +12,13 @@ pub const ENGRAVING: [(&str, &str, &str, &str); 3] = [
         "instagram",
         "701400",
         "Emma Peeters",
-        "Can you engrave a name on a mug?",
+        "Do you offer engraving of a name?",
     ),
     (
         "whatsapp",
         "33600001401",
         "Tom Becker",
-        "Hello! Do you do engraving of a name on bowls?",
+        "Hello! Is engraving a name on a bowl possible?",
     ),
     (
         "whatsapp",
@@ -186,7 +186,11 @@ async fn what_two_languages_ask_is_one_gap_and_its_answer_answers_the_next_custo
     assert_eq!(answered[0]["id"], gap["id"], "it is another one");
     assert_eq!(answered[0]["faq_id"], kept["id"]);
     story
-        .customer("instagram", "701406", "Can you engrave a name on my cup?")
+        .customer(
+            "instagram",
+            "701406",
+            "Do you offer engraving of a name on cups?",
+        )
         .await;
     story.settle().await;
     assert_eq!(story.words_to("701406"), [ANSWER]);
@@ -310,7 +314,7 @@ async fn a_model_writes_the_answer_from_what_people_said_and_nothing_else() {
     story.human_reply(&conversation, REPLY).await;
     story.settle().await;
     look(&story).await;
-    let gap = about(&story, "open", "engrave").await.unwrap();
+    let gap = about(&story, "open", "engraving").await.unwrap();
     let by_model = json!({ "by_model": true });
     let write = async || story.post(&path(&gap, "/draft"), &by_model).await;
     let without = write().await;
