@@ -136,7 +136,7 @@ pub(crate) fn price(
 #[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) run: Option<RunId>,
-    /// `answer`, `moderation`, `rehearsal`, `judge`.
+    /// `answer`, `moderation`, `rehearsal`, `judge`, `faq_draft`.
     pub(crate) purpose: &'a str,
     /// The provider's host.
     pub(crate) provider: &'a str,
@@ -172,7 +172,7 @@ pub struct Entry {
     pub at: DateTime<Utc>,
     /// The run that asked.
     pub run_id: Option<RunId>,
-    /// `answer`, `moderation`, `rehearsal` or `judge`.
+    /// `answer`, `moderation`, `rehearsal`, `judge` or `faq_draft`.
     pub purpose: String,
     /// The provider's host.
     pub provider: String,

@@ -98,10 +98,17 @@ pub(super) fn bare(text: &str, known: &Known) -> Bare {
             lines.push(kept);
         }
     }
-    found.text = lines.join("\n").trim().to_owned();
+    found.text = begun(lines.join("\n").trim());
     found.removed.sort_unstable();
     found.removed.dedup();
     found
+}
+
+/// A text that begins with a capital, as it may not where a greeting stood before it.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// The line behind a greeting that it begins with.
@@ -254,7 +261,7 @@ mod tests {
     #[test]
     fn greetings_names_and_signatures_go() {
         let found = bare("Hi Emma,  yes, we wrap gifts.\nCamille", &known());
-        assert_eq!(found.text, "yes, we wrap gifts.");
+        assert_eq!(found.text, "Yes, we wrap gifts.");
         assert_eq!(found.removed, [Personal::Name]);
         assert_eq!(after("Bonjour Emma ! Oui."), "Oui.");
         assert_eq!(after("Hello! We do."), "We do.");

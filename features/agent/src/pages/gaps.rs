@@ -1,5 +1,6 @@
 //! Knowledge gaps: the list, and one of them with its draft and its preview.
 
+mod language;
 mod one;
 
 use askama::Template;
@@ -77,6 +78,11 @@ impl GapsPage {
     fn looked_at(&self) -> Option<TimeTag> {
         let at = self.refreshed.refreshed_at?;
         Some(self.shell.ago(at))
+    }
+
+    /// The languages of a gap.
+    fn spoken(&self, gap: &Gap) -> String {
+        language::names(&self.shell, &gap.languages)
     }
 
     fn own_address(&self) -> String {

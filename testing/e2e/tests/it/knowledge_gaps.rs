@@ -28,10 +28,12 @@ pub const ENGRAVING: [(&str, &str, &str, &str); 3] = [
     ),
 ];
 const DOGS: &str = "Are dogs allowed in the shop?";
+/// Answered today, in other words than it is known by.
+const PARCELS: &str = "Would you deliver three parcels to Belgium?";
 /// What a person answers to the first.
 pub const REPLY: &str =
     "Hi Emma, yes, we engrave up to twelve letters for 9 euros. It takes three days more.\nCamille";
-const ANSWER: &str = "yes, we engrave up to twelve letters for 9 euros. It takes three days more.";
+const ANSWER: &str = "Yes, we engrave up to twelve letters for 9 euros. It takes three days more.";
 
 pub async fn asks(story: &Story, (platform, from, name, text): (&str, &str, &str, &str)) {
     let path = format!("{platform}/{}/messages", account_of(platform));
@@ -275,19 +277,42 @@ async fn an_answer_that_was_marked_wrong_is_a_gap_until_the_knowledge_says_somet
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_a_person_answered_otherwise_is_a_gap() {
+    let story = Story::begin().await;
+    story
+        .put("/api/ai-settings", &json!({ "mode": "suggest" }))
+        .await;
+    story.customer("instagram", "701440", QUESTION).await;
+    story.settle().await;
+    let conversation = story.conversation_with("701440").await;
+    story
+        .human_reply(&conversation, "Sorry, our carrier left us last week.")
+        .await;
+    story.settle().await;
+    look(&story).await;
+    let gap = about(&story, "open", "Belgium").await.unwrap();
+    let detail = story.get(&path(&gap, "")).await;
+    assert_eq!(detail["questions"][0]["kind"], "replaced", "{detail:#}");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_takes_what_is_answered_today_says_so_and_one_with_marks_is_not_kept() {
     let story = Story::begin().await;
-    story.customer("instagram", "701430", QUESTION).await;
+    story.customer("instagram", "701430", PARCELS).await;
     asks(&story, ("instagram", "701431", "Emma Peeters", DOGS)).await;
     look(&story).await;
     let gap = about(&story, "open", "dogs").await.unwrap();
     let greedy = json!({
-        "questions": [DOGS, QUESTION],
+        "questions": [DOGS, PARCELS],
         "answer": "Yes, dogs are welcome, and we deliver to Belgium, too.",
         "language": "en",
     });
     let preview = story.post(&path(&gap, "/preview"), &greedy).await;
     assert_eq!(texts(&preview["answers"]), [DOGS]);
+    assert_eq!(texts(&preview["takes"]), [PARCELS], "{preview:#}");
+    let taken = &preview["takes"][0];
+    assert_eq!(taken["before_title"], "Do you ship to Belgium?");
     let marked = json!({ "questions": [DOGS], "answer": "Yes, ask […]." });
     let (status, _) = story
         .ask(Method::POST, &path(&gap, "/answer"), Some(&marked))

@@ -12,6 +12,7 @@ use web::ui::{FieldErrors, Shell, told};
 use web::{Form, Html, Member, Path, Problem, member_shell};
 
 use super::GapsPage;
+use super::language::{name, names};
 use crate::Agent;
 use crate::gaps::close::{self, CloseError};
 use crate::gaps::detail::{GapDetail, GapQuestion, detail};
@@ -151,34 +152,15 @@ impl GapPage {
         words.join(", ")
     }
 
-    /// The languages that an entry can have, under their own names.
+    /// The languages that an entry can have.
     fn languages(&self) -> Vec<(&'static str, String)> {
-        let named = |language: Language| {
-            let name = match language {
-                Language::English => "English",
-                Language::French => "Français",
-                Language::Spanish => "Español",
-                Language::Arabic => "العربية",
-                Language::Danish => "Dansk",
-                Language::Dutch => "Nederlands",
-                Language::Finnish => "Suomi",
-                Language::German => "Deutsch",
-                Language::Greek => "Ελληνικά",
-                Language::Hungarian => "Magyar",
-                Language::Italian => "Italiano",
-                Language::Norwegian => "Norsk",
-                Language::Portuguese => "Português",
-                Language::Romanian => "Română",
-                Language::Russian => "Русский",
-                Language::Swedish => "Svenska",
-                Language::Turkish => "Türkçe",
-                Language::Other => return self.shell.t("gaps.other_language").to_string(),
-            };
-            name.to_owned()
-        };
-        Language::ALL
-            .map(|language| (language.as_str(), named(language)))
-            .to_vec()
+        let named = |language: Language| (language.as_str(), name(&self.shell, language));
+        Language::ALL.map(named).to_vec()
+    }
+
+    /// The languages of the gap.
+    fn spoken(&self) -> String {
+        names(&self.shell, &self.it.gap.languages)
     }
 
     /// The parts of a preview: heading, tone, questions.
