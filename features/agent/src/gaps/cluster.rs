@@ -117,7 +117,6 @@ fn join(
 ) {
     growing.remove(&gone);
     let added = take(members, gone);
-    let size = |group: &[usize]| f32::from(u16::try_from(group.len()).unwrap_or(u16::MAX));
     let (own, theirs) = (
         members.get(kept).map_or(0.0, |group| size(group)),
         size(&added),
@@ -132,9 +131,13 @@ fn join(
     }
 }
 
+fn size(group: &[usize]) -> f32 {
+    f32::from(u16::try_from(group.len()).unwrap_or(u16::MAX))
+}
+
 /// How alike each member of a group is to the others, on average; 1 for one alone.
 pub(super) fn centrality(pairs: &Pairs, group: &[usize]) -> Vec<f32> {
-    let others = f32::from(u16::try_from(group.len().saturating_sub(1)).unwrap_or(u16::MAX));
+    let others = size(group) - 1.0;
     let of = |one: &usize| {
         let sum: f32 = group
             .iter()
@@ -161,7 +164,7 @@ mod tests {
                         .iter()
                         .flat_map(|x| groups[b].iter().map(|y| pairs.of(*x, *y)))
                         .sum();
-                    let mean = sum / (groups[a].len() * groups[b].len()) as f32;
+                    let mean = sum / (size(&groups[a]) * size(&groups[b]));
                     if mean >= threshold && best.is_none_or(|(most, ..)| mean > most) {
                         best = Some((mean, a, b));
                     }

@@ -202,7 +202,7 @@ fn is_number(word: &str) -> bool {
         .split(|c: char| !c.is_ascii_digit())
         .map(str::len)
         .max();
-    let letters = word.chars().filter(|c| c.is_ascii_uppercase()).count();
+    let letters = word.chars().filter(char::is_ascii_uppercase).count();
     let plain_signs = word
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "#-_/".contains(c));

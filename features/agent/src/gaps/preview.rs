@@ -147,14 +147,13 @@ async fn play(
     if change.is_none() && !own {
         return Ok(());
     }
-    let Change { before, after } = match change {
-        Some(change) => change,
-        None => {
-            let hits = preview.find(tx, &query).await?;
-            Change {
-                before: hits.clone(),
-                after: hits,
-            }
+    let Change { before, after } = if let Some(change) = change {
+        change
+    } else {
+        let hits = preview.find(tx, &query).await?;
+        Change {
+            before: hits.clone(),
+            after: hits,
         }
     };
     let threshold = stored.settings.confidence;

@@ -260,14 +260,11 @@ async fn keep(
     }
     let mut ids: Vec<GapId> = Vec::new();
     for identity in identities(&groups) {
-        ids.push(match identity {
-            Some(id) => id,
-            None => {
-                let id = GapId::new();
-                list::insert(tx, id, now).await?;
-                id
-            }
-        });
+        let id = identity.unwrap_or_else(GapId::new);
+        if identity.is_none() {
+            list::insert(tx, id, now).await?;
+        }
+        ids.push(id);
     }
     for one in placed {
         let gap = ids.get(one.group).copied();

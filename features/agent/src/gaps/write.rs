@@ -151,11 +151,11 @@ fn is_grounded(text: &str, material: &Material, language: Language) -> bool {
 fn request(stored: &Stored, model: String, material: &Material, language: Language) -> ChatRequest {
     let mut shown = String::from("Customers asked:\n");
     for question in material.phrasings(language) {
-        shown.push_str(&format!("- {question}\n"));
+        shown.extend(["- ", &question, "\n"]);
     }
     shown.push_str("\nPeople of the business answered:\n");
     for answer in material.answers.iter().take(SHOWN) {
-        shown.push_str(&format!("---\n{}\n", answer.text));
+        shown.extend(["---\n", &answer.text, "\n"]);
     }
     let system = format!(
         "You write one answer for the FAQ of {}. It is sent to any customer who asks this, word \

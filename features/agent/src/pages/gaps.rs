@@ -89,8 +89,8 @@ impl GapsPage {
         Self::address(self.state)
     }
 
-    fn shows(&self, state: &GapState) -> bool {
-        self.state == *state
+    fn shows(&self, state: GapState) -> bool {
+        self.state == state
     }
 
     const fn state_key(state: GapState) -> &'static str {

@@ -103,8 +103,8 @@ impl GapPage {
         self.it.gap.state == GapState::Dismissed
     }
 
-    fn share(score: &f32) -> f64 {
-        (*score).into()
+    fn share(score: f32) -> f64 {
+        score.into()
     }
 
     fn is_marked(notes: &GapDraft) -> bool {
