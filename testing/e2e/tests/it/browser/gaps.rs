@@ -72,7 +72,7 @@ async fn a_gap_is_looked_at_tried_answered_and_another_one_dismissed() {
         })
         .await;
     window.go("/knowledge/gaps?state=answered").await;
-    window.says("Do you offer engraving of a name?").await;
+    window.says("engraving").await;
 
     window.go("/knowledge/gaps").await;
     window.says(DOGS).await;
