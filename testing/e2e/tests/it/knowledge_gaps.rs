@@ -28,8 +28,8 @@ pub const ENGRAVING: [(&str, &str, &str, &str); 3] = [
     ),
 ];
 const DOGS: &str = "Are dogs allowed in the shop?";
-/// Answered today, in other words than it is known by.
-const PARCELS: &str = "Is delivery to Belgium expensive?";
+/// Answered today, in another language.
+const BIKE: &str = "Peut-on venir chez vous à vélo ?";
 /// What a person answers to the first.
 pub const REPLY: &str =
     "Hi Emma, yes, we engrave up to twelve letters for 9 euros. It takes three days more.\nCamille";
@@ -299,20 +299,26 @@ async fn a_draft_that_a_person_answered_otherwise_is_a_gap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_takes_what_is_answered_today_says_so_and_one_with_marks_is_not_kept() {
     let story = Story::begin().await;
-    story.customer("instagram", "701430", PARCELS).await;
+    let english = json!({
+        "questions": ["Can I come by bicycle?", BIKE],
+        "answer": "Yes, there is a bike rack behind the house.",
+        "language": "en",
+    });
+    story.post("/api/knowledge/faq", &english).await;
+    story.customer("instagram", "701430", BIKE).await;
     asks(&story, ("instagram", "701431", "Emma Peeters", DOGS)).await;
     look(&story).await;
     let gap = about(&story, "open", "dogs").await.unwrap();
     let greedy = json!({
-        "questions": [DOGS, PARCELS],
-        "answer": "Yes, dogs are welcome, and we deliver to Belgium, too.",
-        "language": "en",
+        "questions": [DOGS, BIKE],
+        "answer": "Oui, les chiens et les vélos sont les bienvenus.",
+        "language": "fr",
     });
     let preview = story.post(&path(&gap, "/preview"), &greedy).await;
     assert_eq!(texts(&preview["answers"]), [DOGS]);
-    assert_eq!(texts(&preview["takes"]), [PARCELS], "{preview:#}");
+    assert_eq!(texts(&preview["takes"]), [BIKE], "{preview:#}");
     let taken = &preview["takes"][0];
-    assert_eq!(taken["before_title"], "Delivery and returns");
+    assert_eq!(taken["before_title"], "Can I come by bicycle?");
     let marked = json!({ "questions": [DOGS], "answer": "Yes, ask […]." });
     let (status, _) = story
         .ask(Method::POST, &path(&gap, "/answer"), Some(&marked))

@@ -75,13 +75,13 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
     let story = begin().await;
     let ids = [
         ("{conversation}", fill(&story).await),
+        ("{gap}", with_gaps(&story).await),
         ("{kinds}", one_of_each(&story).await),
         ("{version}", a_version(&story).await),
         ("{decision}", a_decision(&story).await),
         ("{evaluation}", an_evaluation(&story).await),
         ("{document}", a_document(&story).await),
         ("{site}", a_site(&story).await),
-        ("{gap}", with_gaps(&story).await),
     ];
     let window = Window::open(&story).await;
     let mut violations = Vec::new();
