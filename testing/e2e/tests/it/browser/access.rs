@@ -75,12 +75,12 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
     let story = begin().await;
     let ids = [
         ("{conversation}", fill(&story).await),
-        ("{gap}", with_gaps(&story).await),
         ("{kinds}", one_of_each(&story).await),
         ("{version}", a_version(&story).await),
         ("{decision}", a_decision(&story).await),
         ("{evaluation}", an_evaluation(&story).await),
         ("{document}", a_document(&story).await),
+        ("{gap}", with_gaps(&story).await),
         ("{site}", a_site(&story).await),
     ];
     let window = Window::open(&story).await;
