@@ -3,7 +3,8 @@
 //!
 //! A [`set`] holds questions; a [`Comparison`] plays each of them with two versions of the settings
 //! ([`run`]), holds both against what would be right ([`side`], [`verdict`]) and sums up
-//! ([`summary`]); the candidate is put in force on its strength ([`release`]).
+//! ([`summary`]); the candidate is put in force on its strength ([`release`]). An entry of the FAQ can
+//! be [`tried`] in the same way before it is kept.
 
 pub(crate) mod api;
 pub(crate) mod case;
@@ -18,6 +19,7 @@ pub mod set;
 pub mod side;
 pub mod start;
 pub mod summary;
+pub mod tried;
 pub mod upload;
 mod verdict;
 

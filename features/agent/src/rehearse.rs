@@ -10,6 +10,7 @@ pub(crate) mod stream;
 mod trace;
 mod variant;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ use tokio::time::Instant;
 use crate::moderate::Side;
 use crate::run::Work;
 use crate::run::ask::Question;
+pub(crate) use crate::run::meaning::Beside;
 use crate::run::meaning::{Looked, Vectors};
 use crate::run::{asked, look};
 use crate::settings::{Mode, Stored};
@@ -44,6 +46,8 @@ pub struct Rehearsal {
     pub language: Option<String>,
     /// The moment at which it happens, which opening hours go by.
     pub at: DateTime<Utc>,
+    /// Knowledge that nobody kept and that is tried.
+    pub beside: Option<Arc<Beside>>,
 }
 
 /// What a listener is told while it goes on.
@@ -94,8 +98,9 @@ impl Agent {
     ) -> DbResult<Trace> {
         let began = Instant::now();
         let at = rehearsal.at;
+        let mut vectors = Vectors::with(rehearsal.beside.clone());
         let mut scene = scene::set(rehearsal);
-        let mut vectors = Vectors::new();
+        let mut cost = Some(0);
         loop {
             scene.work.now = at + began.elapsed();
             let mut tx = self.db.tenant(scope).await?;
@@ -117,17 +122,18 @@ impl Agent {
             };
             let left = self.longest.saturating_sub(began.elapsed());
             let step = self.ask_aloud(&question, left, &mut listener).await;
-            let listed = self.listed(scope.workspace(), &question, &step).await;
+            let listed = self.listed_for(scope, &question, &step).await;
             let call = Call {
                 purpose: "rehearsal",
                 ..question.call(&scene.work.stored.settings, &step, listed.as_ref())
             };
+            cost = cost.zip(call.micro_usd).map(|(all, one)| all + one);
             let mut tx = self.db.tenant(scope).await?;
             spend::record(&mut tx, &scene.work.stored, &call, self.clock.now()).await?;
             tx.commit().await?;
             keep(&mut scene.work, step, &mut listener);
         }
-        Ok(trace::of(&scene.work, began.elapsed()))
+        Ok(trace::of(&scene.work, cost, began.elapsed()))
     }
 
     /// Takes every step that needs no network; what a model has to be asked next.

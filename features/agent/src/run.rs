@@ -73,7 +73,7 @@ impl Agent {
     }
 
     async fn work(&self, claim: &Claim) -> DbResult<()> {
-        let mut vectors = Vectors::new();
+        let mut vectors = Vectors::default();
         loop {
             let mut tx = self.db.tenant(&claim.scope).await?;
             match self.advance(&mut tx, claim, &vectors).await? {

@@ -1,5 +1,7 @@
 //! What models cost: a ledger of every call, its sums by day and month, and the budget.
 
+mod asked;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use db::{DbResult, TenantTx};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::{Budget, Settings, Stored};
 use crate::store;
+pub(crate) use asked::Asked;
 
 /// The stretch of time that a budget is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

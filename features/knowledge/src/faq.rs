@@ -46,10 +46,20 @@ impl Entry {
     pub fn title(&self) -> &str {
         self.questions.first().map_or("", String::as_str)
     }
+
+    /// What it says, as somebody would write it.
+    pub fn draft(&self) -> Draft {
+        Draft {
+            questions: self.questions.clone(),
+            answer: self.answer.clone(),
+            language: Some(self.language),
+            enabled: self.enabled,
+        }
+    }
 }
 
 /// What a person writes into an entry.
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// The ways people ask, 1 to 20, each of at most 300 characters.

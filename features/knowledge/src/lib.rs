@@ -24,6 +24,7 @@ use fetch::Fetcher;
 use kernel::{Clock, FileId, WorkspaceId};
 
 pub use pages::Tab;
+pub use pages::{EntryFields, entry_again};
 pub use retrieval::language;
 pub use store::anything;
 pub use words::telling;

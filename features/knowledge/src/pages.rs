@@ -5,6 +5,8 @@ mod faq;
 mod search;
 mod sources;
 
+pub use faq::{Fields as EntryFields, again as entry_again};
+
 use axum::extract::Multipart;
 use axum::http::StatusCode;
 use bytes::Bytes;

@@ -44,6 +44,7 @@ pub(crate) fn again(decision: &Decision, past: Past, stored: crate::settings::St
         language: decision.language().map(str::to_owned),
         // Opening hours go by the moment at which it was asked.
         at: decision.created_at,
+        beside: None,
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::DefaultBodyLimit;
 use kernel::Role;
+use knowledge::faq::FaqError;
 use web::i18n::Message;
 use web::{Access, Locale, Problem, Routes, routes};
 
@@ -87,6 +88,17 @@ impl From<StartError> for Problem {
             StartError::Spent => Self::conflict("BUDGET_SPENT", sentence),
             StartError::Note => Self::invalid([("note", sentence)]),
             StartError::Judge => Self::invalid([("judge", sentence)]),
+            StartError::Both => Self::invalid([("entry", sentence)]),
+            StartError::Entry(FaqError::Invalid(mistakes)) => {
+                Self::invalid(mistakes.into_iter().map(|(field, key)| {
+                    let sentence = Message::new(Locale::En, key).to_string();
+                    (format!("entry.draft.{field}"), sentence)
+                }))
+            }
+            StartError::Entry(FaqError::NotFound) => {
+                Self::invalid([("entry.id", "There is no such entry.")])
+            }
+            StartError::Entry(FaqError::Db(error)) => error.into(),
             StartError::Settings(error, part) => of_variant(error, part),
             StartError::Db(error) => error.into(),
         }
@@ -120,6 +132,8 @@ impl From<ReleaseError> for Problem {
             ReleaseError::Ended => Self::conflict("ENDED", sentence),
             ReleaseError::Released(_) => Self::conflict("RELEASED", sentence),
             ReleaseError::Moved => Self::conflict("SETTINGS_CHANGED", sentence),
+            ReleaseError::Kept => Self::conflict("RELEASED", sentence),
+            ReleaseError::EntryMoved => Self::conflict("ENTRY_CHANGED", sentence),
             ReleaseError::InForce => Self::conflict("IN_FORCE", sentence),
             ReleaseError::Replaced => Self::conflict("REPLACED", sentence),
             ReleaseError::Save(error) => error.into(),

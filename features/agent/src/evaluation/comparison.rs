@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbError, DbResult, TenantTx};
-use kernel::{EvaluationId, EvaluationSetId, Limit, Page, UserId};
+use kernel::{EvaluationId, EvaluationSetId, FaqId, Limit, Page, UserId};
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 
 use super::set::SetKind;
+use super::tried::Tried;
 use crate::settings::Settings;
 use crate::settings::versions::{Change, compare};
 use crate::store;
@@ -85,6 +87,11 @@ pub struct Comparison {
     pub candidate_version: Option<i32>,
     /// The comparison whose answers are the other side: the knowledge of then.
     pub baseline_evaluation: Option<EvaluationId>,
+    /// An entry of the FAQ that is tried instead of other settings.
+    #[schema(value_type = Option<Tried>)]
+    pub entry: Option<Json<Tried>>,
+    /// The entry that was kept on the strength of it.
+    pub released_entry: Option<FaqId>,
     /// How far it is.
     pub state: State,
     /// Why it ended before its end.

@@ -1,5 +1,6 @@
 //! Playing one question with both sides.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +16,7 @@ use super::result::Verdict;
 use super::side::{Side, found_budget_spent};
 use super::verdict::verdict;
 use crate::Agent;
-use crate::rehearse::{Rehearsal, Trace};
+use crate::rehearse::{Beside, Rehearsal, Trace};
 use crate::settings::{Mode, Settings, Stored};
 
 /// What may pass when the model is asked once more.
@@ -32,6 +33,8 @@ pub(super) struct Table {
     judge: Option<Bench>,
     /// Whether answers are compared by meaning, too.
     by_meaning: bool,
+    /// Knowledge that the candidate has beside what is known.
+    beside: Option<Arc<Beside>>,
 }
 
 /// What came of a question.
@@ -56,7 +59,13 @@ impl Table {
             earlier,
             judge,
             by_meaning,
+            beside: None,
         }
+    }
+
+    /// Gives the candidate more to know.
+    pub(super) fn know(&mut self, beside: Arc<Beside>) {
+        self.beside = Some(beside);
     }
 }
 
@@ -95,10 +104,14 @@ impl Agent {
         let baseline = async {
             match &table.earlier {
                 Some(found) => Ok(Some(found.clone())),
-                None => self.play_side(scope, table, &table.baseline, case).await,
+                None => {
+                    let side = (&table.baseline, None);
+                    self.play_side(scope, table, side, case).await
+                }
             }
         };
-        let candidate = self.play_side(scope, table, &table.candidate, case);
+        let side = (&table.candidate, table.beside.as_ref());
+        let candidate = self.play_side(scope, table, side, case);
         let (Some(baseline), Some(candidate)) = Box::pin(try_join(baseline, candidate)).await?
         else {
             return Ok(None);
@@ -126,18 +139,22 @@ impl Agent {
         &self,
         scope: &Scope,
         table: &Table,
-        stored: &Stored,
+        (stored, beside): (&Stored, Option<&Arc<Beside>>),
         case: &Case,
     ) -> DbResult<Option<Side>> {
         let now = self.clock.now();
-        let mut trace = self.rehearse(scope, rehearsal(stored, case, now)).await?;
+        let rehearsal = || Rehearsal {
+            beside: beside.cloned(),
+            ..rehearsal(stored, case, now)
+        };
+        let mut trace = self.rehearse(scope, rehearsal()).await?;
         if trace
             .error
             .as_deref()
             .is_some_and(|error| PASSING.contains(&error))
         {
             tokio::time::sleep(PAUSE).await;
-            trace = self.rehearse(scope, rehearsal(stored, case, now)).await?;
+            trace = self.rehearse(scope, rehearsal()).await?;
         }
         if found_budget_spent(&trace) {
             return Ok(None);
@@ -175,6 +192,7 @@ fn rehearsal(stored: &Stored, case: &Case, now: DateTime<Utc>) -> Rehearsal {
         language: case.language.clone(),
         // Opening hours go by the moment at which it was asked.
         at: case.asked_at.unwrap_or(now),
+        beside: None,
     }
 }
 

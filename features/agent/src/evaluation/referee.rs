@@ -13,7 +13,7 @@ use super::result::Verdict;
 use super::side::Side;
 use crate::Agent;
 use crate::settings::Stored;
-use crate::spend::{self, Call, PriceSource};
+use crate::spend::Asked;
 
 /// How long the judge may think.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -207,40 +207,16 @@ impl Agent {
     ) -> DbResult<(Option<(String, String)>, Option<i64>)> {
         let request = request(&bench.model, case, answers);
         let answered = self.llm.chat(&bench.endpoint, &request, WITHIN).await;
-        let provider = bench.endpoint.base_url.host_str().unwrap_or_default();
-        let call = Call {
-            run: None,
+        let asked = Asked {
             purpose: "judge",
-            provider,
+            endpoint: &bench.endpoint,
             model: &bench.model,
-            usage: llm::Usage::default(),
-            micro_usd: None,
-            source: PriceSource::Unknown,
-            error: None,
         };
-        let call = match &answered {
-            Ok(answer) => {
-                let names = [answer.model.as_str(), bench.model.as_str()];
-                let settings = &bench.stored.settings;
-                let (micro_usd, source) = spend::price(settings, names, &answer.usage, None);
-                Call {
-                    model: &answer.model,
-                    usage: answer.usage.clone(),
-                    micro_usd,
-                    source,
-                    ..call
-                }
-            }
-            Err(error) => Call {
-                error: Some(error.class()),
-                ..call
-            },
-        };
-        let mut tx = self.db.tenant(scope).await?;
-        spend::record(&mut tx, &bench.stored, &call, self.clock.now()).await?;
-        tx.commit().await?;
+        let cost = self
+            .note_call(scope, &bench.stored, asked, &answered)
+            .await?;
         let said = answered.as_ref().ok().and_then(read);
-        Ok((said, call.micro_usd))
+        Ok((said, cost))
     }
 }
 

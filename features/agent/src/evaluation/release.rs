@@ -3,6 +3,7 @@
 
 use db::{DbError, TenantTx};
 use kernel::EvaluationId;
+use knowledge::faq::FaqError;
 
 use super::comparison::{self, Comparison, Ended, State};
 use crate::settings::{self, Save, SaveError, versions};
@@ -28,6 +29,12 @@ pub enum ReleaseError {
         "The settings in force are not those of the baseline any more. Run the evaluation again."
     )]
     Moved,
+    /// The entry that was tried was kept already.
+    #[error("This entry was kept already.")]
+    Kept,
+    /// The entry says something else than when it was tried.
+    #[error("The entry was changed since it was tried. Try it again.")]
+    EntryMoved,
     /// What was tried is in force already.
     #[error("These settings are in force already.")]
     InForce,
@@ -52,6 +59,8 @@ impl ReleaseError {
             Self::Ended => Some("evaluations.error.ended"),
             Self::Released(_) => Some("evaluations.error.released"),
             Self::Moved => Some("evaluations.error.moved"),
+            Self::Kept => Some("evaluations.error.kept"),
+            Self::EntryMoved => Some("evaluations.error.entry_moved"),
             Self::InForce => Some("evaluations.error.in_force"),
             Self::Replaced => Some("evaluations.error.replaced"),
             Self::NotFound | Self::Save(_) | Self::Db(_) => None,
@@ -59,7 +68,15 @@ impl ReleaseError {
     }
 }
 
-/// Makes the settings that were tried those in force, as a version that names its evaluation.
+/// An entry that is gone was changed, too.
+fn of_entry(error: FaqError) -> ReleaseError {
+    match error {
+        FaqError::Db(error) => error.into(),
+        FaqError::NotFound | FaqError::Invalid(_) => ReleaseError::EntryMoved,
+    }
+}
+
+/// Keeps the entry that was tried, or makes the settings that were tried those in force, as a version that names its evaluation.
 /// Refuses when something else than the baseline is in force by now.
 pub async fn release(
     tx: &mut TenantTx,
@@ -75,6 +92,16 @@ pub async fn release(
     }
     if let Some(version) = held.released_version {
         return Err(ReleaseError::Released(version));
+    }
+    if let Some(tried) = &held.entry {
+        if held.released_entry.is_some() {
+            return Err(ReleaseError::Kept);
+        }
+        let kept = tried.keep(tx, agent.clock.now()).await.map_err(of_entry)?;
+        let entry = kept.ok_or(ReleaseError::EntryMoved)?;
+        store::evaluations::set_released_entry(tx, id, Some(entry)).await?;
+        tx.signal("evaluations-changed");
+        return reloaded(tx, id).await;
     }
     let sides = store::evaluations::sides(tx, id).await?;
     let sides = sides.ok_or(ReleaseError::NotFound)?;
@@ -110,6 +137,16 @@ pub async fn take_back(
     let present = settings::hold(tx).await?;
     let held = store::evaluations::hold(tx, id).await?;
     let held = held.ok_or(ReleaseError::NotFound)?;
+    if let (Some(tried), Some(entry)) = (&held.entry, held.released_entry) {
+        let now = agent.clock.now();
+        let undone = tried.take_back(tx, entry, now).await.map_err(of_entry)?;
+        if !undone {
+            return Err(ReleaseError::EntryMoved);
+        }
+        store::evaluations::set_released_entry(tx, id, None).await?;
+        tx.signal("evaluations-changed");
+        return reloaded(tx, id).await;
+    }
     if held.released_version != Some(present.version) {
         return Err(ReleaseError::Replaced);
     }

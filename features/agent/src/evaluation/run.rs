@@ -1,6 +1,7 @@
 //! Playing a comparison, question by question. Each result is kept at once: a worker that dies has
 //! lost no more than the question that it was at.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 
 use super::comparison::{self, Comparison, Ended, Sides};
 use super::play::{Played, Table};
+use super::tried::Tried;
 use super::{Case, Verdict};
 use crate::store::results::{self, New};
 use crate::{Agent, settings, spend, store};
@@ -56,7 +58,7 @@ pub(super) async fn enqueue(
 /// What comes next.
 enum Next {
     /// This question.
-    Play(Box<Case>, Box<Table>),
+    Play(Box<Case>, Box<Table>, Option<Box<Tried>>),
     /// Nothing any more.
     Over(Over),
 }
@@ -82,9 +84,10 @@ impl Agent {
         let scope = attempt.scope()?;
         let began = Instant::now();
         let mut failures = 0;
+        let mut beside = None;
         loop {
-            let (case, table) = match self.next_case(&scope, job.evaluation).await? {
-                Next::Play(case, table) if failures < FAILURES => (case, table),
+            let (case, mut table, tried) = match self.next_case(&scope, job.evaluation).await? {
+                Next::Play(case, table, tried) if failures < FAILURES => (case, table, tried),
                 Next::Play(..) => {
                     let over = Over::Early(Ended::Model);
                     return self.finish(attempt, &scope, job, over).await;
@@ -98,6 +101,14 @@ impl Agent {
                     tx.commit().await?;
                 }
                 return Ok(());
+            }
+            if let Some(tried) = tried {
+                let known = match &beside {
+                    Some(known) => Arc::clone(known),
+                    None => Arc::new(self.set_beside(&scope, &tried).await?),
+                };
+                table.know(Arc::clone(&known));
+                beside = Some(known);
             }
             let playing = Box::pin(self.play_case(&scope, &table, &case));
             let Some(played) = playing.await? else {
@@ -134,8 +145,9 @@ impl Agent {
         if spend.spent.is_some() {
             return Ok(Next::Over(Over::Early(Ended::Budget)));
         }
+        let tried = comparison.entry.clone().map(|tried| Box::new(tried.0));
         let table = set_up(&mut tx, self, comparison, sides, &case).await?;
-        Ok(Next::Play(Box::new(case), Box::new(table)))
+        Ok(Next::Play(Box::new(case), Box::new(table), tried))
     }
 
     /// Ends the job, and the comparison with it when there is something to end.

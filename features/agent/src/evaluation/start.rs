@@ -1,10 +1,12 @@
 //! Beginning a comparison.
 
 use db::{DbError, TenantTx};
-use kernel::{EvaluationId, EvaluationSetId};
+use kernel::{EvaluationId, EvaluationSetId, FaqId};
+use knowledge::faq::{Draft, FaqError};
 
 use super::comparison::{Comparison, Sides};
 use super::run::{self, RunEvaluation};
+use super::tried::Tried;
 use super::{comparison, upload};
 use crate::rehearse::{Variant, VariantError};
 use crate::store::evaluations::New;
@@ -28,6 +30,9 @@ pub struct Wanted {
     /// Instead of a baseline: what this earlier comparison found for its candidate, whose settings
     /// are tried again, unless others are, with the knowledge of today.
     pub earlier: Option<EvaluationId>,
+    /// An entry of the FAQ that is tried, with the settings of the baseline: what it would say, and
+    /// the entry that it changes.
+    pub entry: Option<(Option<FaqId>, Draft)>,
     /// The model that is asked which answer is better.
     pub judge: Option<String>,
     /// What it is for; may be empty.
@@ -70,6 +75,12 @@ pub enum StartError {
     /// No model has such a name.
     #[error("At most 200 characters.")]
     Judge,
+    /// The entry that is tried has mistakes, or is gone.
+    #[error("The entry can't be tried so.")]
+    Entry(#[from] FaqError),
+    /// An entry and something else are to be tried at once.
+    #[error("Try an entry with the settings in force, and settings for themselves.")]
+    Both,
     /// There are no such settings.
     #[error("There are no such settings.")]
     Settings(VariantError, Part),
@@ -120,7 +131,7 @@ async fn chosen(tx: &mut TenantTx, wanted: &Wanted) -> Result<Chosen, StartError
     let baseline = baseline.map_err(of(Part::Baseline))?;
     let candidate = wanted.candidate.stored(tx).await;
     let candidate = candidate.map_err(of(Part::Candidate))?;
-    if baseline.settings == candidate.settings {
+    if baseline.settings == candidate.settings && wanted.entry.is_none() {
         return Err(StartError::Same);
     }
     Ok(Chosen {
@@ -131,6 +142,22 @@ async fn chosen(tx: &mut TenantTx, wanted: &Wanted) -> Result<Chosen, StartError
             candidate: candidate.settings,
         },
     })
+}
+
+/// The entry that is tried.
+async fn tried(tx: &mut TenantTx, wanted: &Wanted) -> Result<Option<Tried>, StartError> {
+    let Some((entry, draft)) = &wanted.entry else {
+        return Ok(None);
+    };
+    let alone = wanted.earlier.is_none() && wanted.candidate == wanted.baseline;
+    if !alone {
+        return Err(StartError::Both);
+    }
+    let tried = Tried::new(tx, *entry, draft.clone()).await?;
+    if !tried.changes_something() {
+        return Err(StartError::Same);
+    }
+    Ok(Some(tried))
 }
 
 impl Agent {
@@ -152,6 +179,7 @@ impl Agent {
         if store::sets::find(tx, wanted.set).await?.is_none() {
             return Err(StartError::NoSet);
         }
+        let tried = tried(tx, &wanted).await?;
         let chosen = chosen(tx, &wanted).await?;
         if store::evaluations::running(tx).await? >= AT_ONCE {
             return Err(StartError::Busy);
@@ -171,6 +199,7 @@ impl Agent {
             id: EvaluationId::new(),
             set: wanted.set,
             sides: &chosen.sides,
+            entry: tried.as_ref(),
             baseline_version: chosen.baseline_version,
             candidate_version: chosen.candidate_version,
             baseline_evaluation: wanted.earlier,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use db::{DbError, Scope};
+use db::Scope;
 use kernel::GapId;
 use knowledge::language::Language;
 use llm::{ChatRequest, Content, Message, ToolChoice};
@@ -13,7 +13,7 @@ use super::draft::{DraftSource, GapDraft, Material, material};
 use super::personal::MARK;
 use crate::ground::Ground;
 use crate::settings::Stored;
-use crate::spend::{self, Call, PriceSource};
+use crate::spend::{self, Asked};
 use crate::{Agent, settings};
 
 /// How long the model may take.
@@ -65,9 +65,12 @@ impl Agent {
         let request = request(&stored, provider.model.clone(), &material, language);
         let endpoint = provider.endpoint();
         let answered = self.llm.chat(&endpoint, &request, WITHIN).await;
-        let host = endpoint.base_url.host_str().unwrap_or_default();
-        self.note_cost(scope, &stored, host, &request.model, &answered)
-            .await?;
+        let asked = Asked {
+            purpose: "faq_draft",
+            endpoint: &endpoint,
+            model: &request.model,
+        };
+        self.note_call(scope, &stored, asked, &answered).await?;
         let text = match answered {
             Ok(answer) if !answer.refused => answer.text.trim().to_owned(),
             _ => String::new(),
@@ -88,47 +91,6 @@ impl Agent {
             flagged: bare.flagged,
             trouble: None,
         })
-    }
-
-    async fn note_cost(
-        &self,
-        scope: &Scope,
-        stored: &Stored,
-        provider: &str,
-        asked: &str,
-        answered: &Result<llm::Answer, llm::Error>,
-    ) -> Result<(), DbError> {
-        let call = Call {
-            run: None,
-            purpose: "faq_draft",
-            provider,
-            model: asked,
-            usage: llm::Usage::default(),
-            micro_usd: None,
-            source: PriceSource::Unknown,
-            error: None,
-        };
-        let call = match answered {
-            Ok(answer) => {
-                let names = [answer.model.as_str(), asked];
-                let (micro_usd, source) =
-                    spend::price(&stored.settings, names, &answer.usage, None);
-                Call {
-                    model: &answer.model,
-                    usage: answer.usage.clone(),
-                    micro_usd,
-                    source,
-                    ..call
-                }
-            }
-            Err(error) => Call {
-                error: Some(error.class()),
-                ..call
-            },
-        };
-        let mut tx = self.db.tenant(scope).await?;
-        spend::record(&mut tx, stored, &call, self.clock.now()).await?;
-        tx.commit().await
     }
 }
 

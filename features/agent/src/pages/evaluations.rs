@@ -35,6 +35,12 @@ pub(crate) fn routes() -> Routes<Agent> {
             admin,
             sets::delete,
         )
+        .page(
+            post.clone(),
+            "/agent/evaluations/entry",
+            admin,
+            begin::try_entry,
+        )
         .page(Method::GET, "/agent/evaluations/{id}", viewer, one::show)
         .page(
             post.clone(),

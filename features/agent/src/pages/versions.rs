@@ -46,10 +46,10 @@ pub(crate) async fn list(
 }
 
 /// A setting that changed, for reading.
-pub(super) struct Changed {
-    pub(super) label: String,
-    pub(super) before: String,
-    pub(super) after: String,
+pub(crate) struct Changed {
+    pub(crate) label: String,
+    pub(crate) before: String,
+    pub(crate) after: String,
 }
 
 impl Changed {

@@ -224,6 +224,7 @@ async fn say(
             messages: vec![typed.message.clone()],
             language: None,
             at,
+            beside: None,
         });
     let rehearsals: Vec<Rehearsal> = rehearsals.collect();
     if typed.stream.is_empty() {

@@ -106,6 +106,7 @@ async fn rehearse(
         messages: vec![new.message],
         language: new.language.filter(|tag| !tag.is_empty()),
         at: agent.clock.now(),
+        beside: None,
     };
     if new.stream {
         return Ok(stream::one(agent, member.scope, rehearsal));

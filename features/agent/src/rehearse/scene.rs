@@ -66,6 +66,7 @@ pub(crate) fn set(rehearsal: Rehearsal) -> Scene {
         messages,
         language,
         at,
+        beside: _,
     } = rehearsal;
     if let Some(mode) = mode {
         stored.settings.mode = mode;

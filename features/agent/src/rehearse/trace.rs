@@ -10,7 +10,6 @@ use crate::decision::Outcome;
 use crate::judge::{Draft, Verdict};
 use crate::outcome::{self, explain};
 use crate::run::{Work, asked};
-use crate::spend;
 use crate::step::{self, Step};
 
 /// A passage that was found.
@@ -75,8 +74,8 @@ impl Trace {
     }
 }
 
-/// What these steps lead to.
-pub(super) fn of(work: &Work, took: Duration) -> Trace {
+/// What these steps lead to, and what they took.
+pub(super) fn of(work: &Work, micro_usd: Option<i64>, took: Duration) -> Trace {
     let (verdict, doubts) = outcome::verdict(work);
     let (outcome, reason, draft) = match verdict {
         Verdict::Send { draft, reason } => (Outcome::Answered, reason, Some(draft)),
@@ -93,11 +92,6 @@ pub(super) fn of(work: &Work, took: Duration) -> Trace {
         })
     };
     let used = || answers().flatten().map(|answer| &answer.usage);
-    let settings = &work.stored.settings;
-    let cost = |answer: &llm::Answer| {
-        let names = [answer.model.as_str(), settings.model.as_str()];
-        spend::price(settings, names, &answer.usage, None).0
-    };
     let (_, asked_in) = asked(&work.steps);
     Trace {
         outcome,
@@ -117,7 +111,7 @@ pub(super) fn of(work: &Work, took: Duration) -> Trace {
         }),
         prompt_tokens: used().map(|usage| usage.prompt_tokens).sum(),
         completion_tokens: used().map(|usage| usage.completion_tokens).sum(),
-        micro_usd: answers().flatten().map(cost).sum(),
+        micro_usd,
         took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         explanation: explain::explanation(work, draft, &doubts, &[]),
     }

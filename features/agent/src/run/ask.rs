@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use db::{Claim, DbResult, TenantTx};
-use kernel::{RunId, WorkspaceId};
+use db::{Claim, DbResult, Scope, TenantTx};
+use kernel::RunId;
 use llm::{ChatRequest, Endpoint, Prices};
 
 use super::look::asked;
@@ -140,31 +140,24 @@ impl Agent {
         }
     }
 
-    /// What the provider's list says of a price that the answer does not say. No transaction may be
-    /// open.
-    pub(crate) async fn listed(
+    /// What the provider's list says of the price of what was said, where the answer says none. No
+    /// transaction may be open.
+    pub(crate) async fn listed_for(
         &self,
-        workspace: WorkspaceId,
+        scope: &Scope,
         question: &Question,
         step: &Step,
     ) -> Option<Prices> {
-        let (
-            Asked::Model {
-                endpoint, request, ..
-            },
-            Step::CallModel {
-                answer: Some(answer),
-                ..
-            },
-        ) = (&question.asked, step)
-        else {
-            return None;
-        };
-        if answer.usage.micro_usd(None).is_some() {
-            return None;
+        match (question.asked_model(), step) {
+            (
+                Some(asked),
+                Step::CallModel {
+                    answer: Some(answer),
+                    ..
+                },
+            ) => self.listed(scope, asked, answer).await,
+            _ => None,
         }
-        let names = [answer.model.as_str(), request.model.as_str()];
-        self.listed_prices(workspace, endpoint, names).await
     }
 
     /// Asks and keeps what was said. `false`: the run was given back or lost.
@@ -172,8 +165,7 @@ impl Agent {
         let began = self.clock.now();
         let Heard { step, error } = self.hear(question).await;
         let ended = self.clock.now();
-        let workspace = claim.scope.workspace();
-        let listed = self.listed(workspace, question, &step).await;
+        let listed = self.listed_for(&claim.scope, question, &step).await;
         let mut tx = self.db.tenant(&claim.scope).await?;
         let Some(held) = runs::hold(&mut tx, claim).await? else {
             return Ok(false);
@@ -290,6 +282,20 @@ fn halves<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
 }
 
 impl Question {
+    /// What a model is asked; none when a moderation is.
+    fn asked_model(&self) -> Option<spend::Asked<'_>> {
+        match &self.asked {
+            Asked::Model {
+                endpoint, request, ..
+            } => Some(spend::Asked {
+                purpose: "answer",
+                endpoint,
+                model: &request.model,
+            }),
+            Asked::Moderation { .. } => None,
+        }
+    }
+
     /// What asking it used, for the ledger; `listed` is what the provider's list says of its price.
     pub(crate) fn call<'a>(
         &'a self,
@@ -297,52 +303,30 @@ impl Question {
         step: &'a Step,
         listed: Option<&Prices>,
     ) -> Call<'a> {
-        let (endpoint, purpose) = match &self.asked {
-            Asked::Model { endpoint, .. } => (endpoint, "answer"),
-            Asked::Moderation { endpoint, .. } => (endpoint, "moderation"),
-        };
-        let provider = endpoint.base_url.host_str().unwrap_or_default();
-        let call = Call {
-            run: None,
-            purpose,
-            provider,
-            model: llm::MODERATION_MODEL,
-            usage: llm::Usage::default(),
-            micro_usd: None,
-            source: PriceSource::Unknown,
-            error: None,
-        };
-        match (&self.asked, step) {
-            (
-                Asked::Model { request, .. },
-                Step::CallModel {
-                    answer: Some(answer),
-                    ..
-                },
-            ) => {
-                let names = [answer.model.as_str(), request.model.as_str()];
-                let (micro_usd, source) = spend::price(settings, names, &answer.usage, listed);
+        match (self.asked_model(), step) {
+            (Some(asked), Step::CallModel { answer, error }) => {
+                let answered = answer.as_ref().ok_or(error.as_deref());
+                asked.call(answered, settings, listed)
+            }
+            (_, step) => {
+                let (Asked::Model { endpoint, .. } | Asked::Moderation { endpoint, .. }) =
+                    &self.asked;
+                let asked = spend::Asked {
+                    purpose: "moderation",
+                    endpoint,
+                    model: llm::MODERATION_MODEL,
+                };
+                let error = match step {
+                    Step::Moderate { error, .. } => error.as_deref(),
+                    _ => None,
+                };
+                // It asks no money (OpenAI, "Moderation").
                 Call {
-                    model: &answer.model,
-                    usage: answer.usage.clone(),
-                    micro_usd,
-                    source,
-                    ..call
+                    micro_usd: Some(0),
+                    source: PriceSource::List,
+                    ..asked.call(Err(error), settings, None)
                 }
             }
-            (Asked::Model { request, .. }, Step::CallModel { error, .. }) => Call {
-                model: &request.model,
-                error: error.as_deref(),
-                ..call
-            },
-            // It asks no money (OpenAI, "Moderation").
-            (_, Step::Moderate { error, .. }) => Call {
-                micro_usd: Some(0),
-                source: PriceSource::List,
-                error: error.as_deref(),
-                ..call
-            },
-            _ => call,
         }
     }
 }

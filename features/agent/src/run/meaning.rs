@@ -2,16 +2,48 @@
 //! A vector is never made while a transaction is open.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use db::{DbResult, Scope, TenantTx};
+use kernel::FaqId;
 use knowledge::embed;
 use knowledge::language::Language;
+use knowledge::search::preview::{Drafted, Preview};
 use knowledge::search::{self, Hit, Query, QueryVector};
 
 use crate::Agent;
 
-/// Questions as vectors, each made once in a run; nothing for one that could not be made.
-pub(crate) type Vectors = HashMap<String, Option<QueryVector>>;
+/// What a run searches with beside what is known.
+#[derive(Debug, Default)]
+pub(crate) struct Vectors {
+    /// Questions as vectors, each made once in a run; nothing for one that could not be made.
+    made: HashMap<String, Option<QueryVector>>,
+    /// Knowledge that nobody kept, in a rehearsal.
+    beside: Option<Arc<Beside>>,
+}
+
+impl Vectors {
+    pub(crate) fn with(beside: Option<Arc<Beside>>) -> Self {
+        Self {
+            beside,
+            ..Self::default()
+        }
+    }
+}
+
+/// Knowledge that is tried: drafts, and the FAQ entry that they stand for.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    pub(crate) drafts: Vec<Drafted>,
+    pub(crate) instead_of: Option<FaqId>,
+}
+
+impl Beside {
+    async fn find(&self, tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
+        let preview = Preview::instead_of(tx, &self.drafts, self.instead_of).await?;
+        preview.find(tx, query).await
+    }
+}
 
 /// What a search came to.
 #[derive(Debug)]
@@ -33,14 +65,17 @@ pub(super) async fn find(
     if message.trim().is_empty() {
         return Ok(Looked::Found(Vec::new()));
     }
-    let vector = vectors.get(message);
+    let vector = vectors.made.get(message);
     let query = Query {
         message,
         wanted,
         vector: vector.and_then(Option::as_ref),
         limit,
     };
-    let hits = search::find(tx, &query).await?;
+    let hits = match &vectors.beside {
+        Some(beside) => beside.find(tx, &query).await?,
+        None => search::find(tx, &query).await?,
+    };
     let is_sure = |hit: &Hit| hit.answers() && wanted.is_none_or(|wanted| hit.language == wanted);
     if vector.is_some() || hits.first().is_some_and(is_sure) || !embed::serves(tx).await? {
         return Ok(Looked::Found(hits));
@@ -58,7 +93,7 @@ impl Agent {
     ) -> DbResult<()> {
         for question in questions {
             let vector = self.knowledge.query_vector(scope, &question).await?;
-            vectors.insert(question, vector);
+            vectors.made.insert(question, vector);
         }
         Ok(())
     }

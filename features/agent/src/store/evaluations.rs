@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbError, DbResult, TenantTx};
-use kernel::{EvaluationId, EvaluationSetId, Limit, UserId};
+use kernel::{EvaluationId, EvaluationSetId, FaqId, Limit, UserId};
+use sqlx::types::Json;
 
 use super::settings::settings;
 use crate::evaluation::comparison::{Comparison, Ended, Sides, State};
 use crate::evaluation::set::SetKind;
+use crate::evaluation::tried::Tried;
 use crate::settings::Settings;
 
 /// What is written of a comparison.
@@ -15,6 +17,7 @@ pub(crate) struct New<'a> {
     pub(crate) id: EvaluationId,
     pub(crate) set: EvaluationSetId,
     pub(crate) sides: &'a Sides,
+    pub(crate) entry: Option<&'a Tried>,
     pub(crate) baseline_version: i32,
     pub(crate) candidate_version: Option<i32>,
     pub(crate) baseline_evaluation: Option<EvaluationId>,
@@ -35,8 +38,9 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &New<'_>) -> DbResult<()> {
     let user = tx.scope().actor().user().map(UserId::uuid);
     sqlx::query!(
         "INSERT INTO evaluations (workspace_id, id, set_id, baseline, candidate, baseline_version,
-            candidate_version, baseline_evaluation, cases, note, judge, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            candidate_version, baseline_evaluation, cases, note, judge, created_by, created_at,
+            entry)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         workspace,
         new.id.uuid(),
         new.set.uuid(),
@@ -50,6 +54,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &New<'_>) -> DbResult<()> {
         new.judge,
         user,
         new.now,
+        new.entry.map(Json) as Option<Json<&Tried>>,
     )
     .execute(tx.conn())
     .await?;
@@ -64,7 +69,8 @@ macro_rules! comparisons {
             r#"SELECT e.id AS "id: EvaluationId", e.set_id AS "set_id: EvaluationSetId",
                   s.name AS set_name, s.kind AS "set_kind: SetKind", e.baseline_version,
                   e.candidate_version, e.baseline_evaluation AS "baseline_evaluation: EvaluationId",
-                  e.state AS "state: State", nullif(e.ended, '') AS "ended: Ended", e.cases, e.done,
+                  e.entry AS "entry: Json<Tried>",
+                  e.released_entry AS "released_entry: FaqId", e.state AS "state: State", nullif(e.ended, '') AS "ended: Ended", e.cases, e.done,
                   e.note, e.judge, e.released_version, e.created_by AS "created_by: UserId",
                   e.created_at, e.finished_at
                FROM evaluations e
@@ -174,6 +180,22 @@ pub(crate) async fn end(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Notes the entry that was kept on its strength; none once it was taken back.
+pub(crate) async fn set_released_entry(
+    tx: &mut TenantTx,
+    id: EvaluationId,
+    entry: Option<FaqId>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE evaluations SET released_entry = $2 WHERE id = $1",
+        id.uuid(),
+        entry.map(FaqId::uuid),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Notes the version that was released on its strength.

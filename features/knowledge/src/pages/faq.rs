@@ -163,15 +163,16 @@ async fn edit(
 }
 
 /// The fields of the editor.
-#[derive(Clone, Deserialize)]
-struct Fields {
+#[derive(Clone, Debug, Deserialize)]
+pub struct Fields {
     questions: String,
     answer: String,
     enabled: Option<String>,
 }
 
 impl Fields {
-    fn draft(&self) -> Draft {
+    /// What they say.
+    pub fn draft(&self) -> Draft {
         Draft {
             questions: self.questions.lines().map(str::to_owned).collect(),
             answer: self.answer.clone(),
@@ -227,6 +228,18 @@ fn mistaken(
     for (field, key) in mistakes {
         errors.add(*field, shell.t(key));
     }
+    again(member, headers, id, fields, errors)
+}
+
+/// The editor again, with what was typed and why nothing came of it.
+pub fn again(
+    member: &Member,
+    headers: &HeaderMap,
+    id: Option<FaqId>,
+    fields: Fields,
+    errors: FieldErrors,
+) -> Response {
+    let shell = member_shell(member, "knowledge", headers);
     let page = Editor {
         shell,
         id,

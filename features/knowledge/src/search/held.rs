@@ -135,9 +135,16 @@ impl Held {
         self.chunks.get(at).copied()
     }
 
-    /// The same with more passages, which nobody kept; what is held stays as it is.
-    pub(super) fn with(&self, drafted: &[(Indexed, Vec<Vec<f32>>)]) -> Self {
+    /// The same with more passages, which nobody kept, and without those that are `gone`; what is
+    /// held stays as it is.
+    pub(super) fn with(&self, drafted: &[(Indexed, Vec<Vec<f32>>)], gone: &[ChunkId]) -> Self {
         let mut held = self.clone();
+        for chunk in gone {
+            if let Some(number) = held.numbers.remove(chunk) {
+                held.searcher.index.remove(number);
+                held.searcher.vectors.retain(|other| other != number);
+            }
+        }
         for (passage, vectors) in drafted {
             let number = add(&mut held.searcher.index, passage);
             held.chunks.push(passage.id);

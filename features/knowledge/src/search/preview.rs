@@ -9,7 +9,7 @@ use super::{Hit, Query, find_in, readable};
 use crate::Knowledge;
 use crate::embed::{EmbedError, Vectors};
 use crate::faq::{Draft, FaqError, drafted};
-use crate::store::passages::{Candidate, Indexed};
+use crate::store::passages::{self, Candidate, Indexed};
 use crate::store::state;
 
 /// A draft as search compares it.
@@ -73,9 +73,22 @@ impl Knowledge {
 impl Preview {
     /// Puts drafts beside what this transaction's workspace knows.
     pub async fn new(tx: &mut TenantTx, drafts: &[Drafted]) -> DbResult<Self> {
+        Self::instead_of(tx, drafts, None).await
+    }
+
+    /// The same where an entry of the FAQ is left out, as if it were gone or said what a draft says.
+    pub async fn instead_of(
+        tx: &mut TenantTx,
+        drafts: &[Drafted],
+        entry: Option<FaqId>,
+    ) -> DbResult<Self> {
+        let gone = match entry {
+            Some(entry) => passages::of_entry(tx, entry).await?,
+            None => Vec::new(),
+        };
         let without = held::of(tx).await?;
         let model = without.model().map(str::to_owned);
-        let passages: Vec<(Indexed, Vec<Vec<f32>>)> = drafts
+        let beside: Vec<(Indexed, Vec<Vec<f32>>)> = drafts
             .iter()
             .map(|draft| {
                 let made = draft.vectors.as_ref();
@@ -85,7 +98,7 @@ impl Preview {
             })
             .collect();
         Ok(Self {
-            with: without.with(&passages),
+            with: without.with(&beside, &gone),
             without,
             drafted: drafts.iter().map(candidate).collect(),
         })

@@ -173,3 +173,13 @@ pub async fn of_document(tx: &mut TenantTx, file: FileId) -> DbResult<Vec<Piece>
     .await?;
     Ok(rows)
 }
+
+/// The passages of an FAQ entry.
+pub async fn of_entry(tx: &mut TenantTx, entry: FaqId) -> DbResult<Vec<ChunkId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: ChunkId" FROM knowledge_chunks WHERE faq_id = $1"#,
+        entry.uuid(),
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use db::{DbResult, TenantTx};
-use kernel::{Cursor, EvaluationId, EvaluationSetId, Limit, Page};
+use kernel::{Cursor, EvaluationId, EvaluationSetId, FaqId, Limit, Page};
+use knowledge::faq::Draft;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Json, ListQuery, Member, Path, Problem, Query};
@@ -36,12 +37,27 @@ pub(super) struct NewComparison {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     baseline_evaluation: Option<EvaluationId>,
+    /// An entry of the FAQ to be tried before it is kept, with the settings in force.
+    #[serde(default)]
+    entry: Option<TryEntry>,
     /// A model of the provider in force that is asked which of two differing answers is better.
     #[serde(default)]
     judge: Option<String>,
     /// What it is for.
     #[serde(default)]
     note: String,
+}
+
+/// An entry of the FAQ that is tried.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TryEntry {
+    /// The entry that it changes, `faq_…`; a new one when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    id: Option<FaqId>,
+    /// What it would say.
+    draft: Draft,
 }
 
 /// A comparison with what it changes and found.
@@ -103,6 +119,7 @@ pub(super) async fn start_evaluation(
         baseline: new.baseline,
         candidate: new.candidate,
         earlier: new.baseline_evaluation,
+        entry: new.entry.map(|entry| (entry.id, entry.draft)),
         judge: new.judge,
         note: new.note,
     };

@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use db::TenantTx;
-use kernel::{EvaluationId, EvaluationSetId, Limit};
+use kernel::{EvaluationId, EvaluationSetId, FaqId, Limit};
+use knowledge::EntryFields;
+use knowledge::faq::FaqError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use web::ui::{FieldErrors, Frame, Shell, told};
@@ -88,9 +90,16 @@ fn fault(error: StartError, frame: &Frame, errors: &mut FieldErrors) -> Result<(
         StartError::Spent => errors.whole(frame.t("evaluations.error.spent")),
         StartError::Note => errors.add("note", frame.t("evaluations.error.note")),
         StartError::Judge => errors.add("judge", frame.t("evaluations.error.judge")),
-        StartError::Settings(VariantError::Db(error), _) | StartError::Db(error) => {
-            return Err(error.into());
+        StartError::Both => errors.whole(error),
+        StartError::Entry(FaqError::Invalid(mistakes)) => {
+            for (field, key) in mistakes {
+                errors.add(field, frame.t(key));
+            }
         }
+        StartError::Entry(FaqError::NotFound) => return Err(Problem::not_found()),
+        StartError::Entry(FaqError::Db(error))
+        | StartError::Settings(VariantError::Db(error), _)
+        | StartError::Db(error) => return Err(error.into()),
         StartError::Settings(VariantError::NoVersion(_), _) => {
             errors.whole(frame.t("playground.no_settings"));
         }
@@ -134,6 +143,7 @@ async fn begun(
         baseline: variant(&typed.baseline, ""),
         candidate: variant(&typed.candidate, &typed.model),
         earlier: None,
+        entry: None,
         judge: Some(typed.judge.clone()),
         note: typed.note.clone(),
     };
@@ -200,6 +210,7 @@ pub(crate) async fn try_on_past(
             changes: changes.collect(),
         },
         earlier: None,
+        entry: None,
         judge: None,
         note: String::new(),
     };
@@ -214,6 +225,66 @@ pub(crate) async fn try_on_past(
             Ok(None)
         }
     }
+}
+
+/// An entry of the FAQ as its editor sends it.
+#[derive(Debug, Deserialize)]
+pub(super) struct TypedEntry {
+    /// The entry that is changed; empty for a new one.
+    #[serde(default)]
+    id: String,
+    #[serde(flatten)]
+    fields: EntryFields,
+}
+
+/// Plays the newest questions with an entry of the FAQ that nobody kept; with a mistake the editor
+/// comes back with everything that was typed.
+pub(super) async fn try_entry(
+    State(agent): State<Agent>,
+    member: Member,
+    headers: HeaderMap,
+    Form(typed): Form<TypedEntry>,
+) -> Result<Response, Problem> {
+    let shell = member_shell(&member, "agent", &headers);
+    let entry: Option<FaqId> = match typed.id.as_str() {
+        "" => None,
+        id => Some(id.parse().map_err(|_| Problem::not_found())?),
+    };
+    let mut errors = FieldErrors::default();
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    let set = match lately(&mut tx, &agent, &shell, LATELY).await {
+        Ok(set) => Some(set),
+        Err(error) => {
+            set_fault(error, &shell, &mut errors)?;
+            None
+        }
+    };
+    if let Some(set) = set {
+        let wanted = Wanted {
+            set,
+            baseline: Variant::default(),
+            candidate: Variant::default(),
+            earlier: None,
+            entry: Some((entry, typed.fields.draft())),
+            judge: None,
+            note: String::new(),
+        };
+        match agent.compare(&mut tx, wanted).await {
+            Ok(begun) => {
+                tx.commit().await?;
+                return Ok(leads_to(&begun));
+            }
+            Err(StartError::Same) => errors.whole(shell.t("evaluations.error.entry_same")),
+            Err(error) => fault(error, &shell, &mut errors)?,
+        }
+    }
+    Ok(knowledge::entry_again(
+        &member,
+        &headers,
+        entry,
+        typed.fields,
+        errors,
+    ))
 }
 
 /// Plays the same questions with the same settings and the knowledge of today.
@@ -232,6 +303,7 @@ pub(super) async fn again(
         baseline: Variant::default(),
         candidate: Variant::default(),
         earlier: Some(id),
+        entry: None,
         judge: earlier.judge,
         note: String::new(),
     };

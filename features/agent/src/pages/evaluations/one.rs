@@ -84,10 +84,14 @@ impl Page {
             let cursor = cursor.as_str();
             format!("/agent/evaluations/{id}?{narrowed}cursor={cursor}#questions")
         });
+        let mut changes = Changed::all(shell.locale, &sides.changes()?);
+        if let Some(tried) = &it.entry {
+            changes.extend(words::entry_changes(&shell, tried));
+        }
         Ok(Self {
             title: words::title(&shell, &it),
             set: words::set_name(&shell, it.set_kind, &it.set_name),
-            changes: Changed::all(shell.locale, &sides.changes()?),
+            changes,
             lines: numbers::lines(&shell, &summary),
             chips: Verdict::ALL.into_iter().map(chip).collect(),
             present: settings::load(tx).await?.version,
@@ -114,11 +118,18 @@ impl Page {
 
     /// Whether there is something that can be released.
     fn is_releasable(&self) -> bool {
-        self.is_done() && self.it.released_version.is_none() && !self.changes.is_empty()
+        let released = self.it.released_version.is_some() || self.it.released_entry.is_some();
+        self.is_done() && !released && !self.changes.is_empty()
     }
 
     fn holds(&self) -> bool {
-        self.it.released_version == Some(self.present)
+        self.it.released_version == Some(self.present) || self.it.released_entry.is_some()
+    }
+
+    /// Whether there are settings to go on with in their form.
+    fn is_editable(&self) -> bool {
+        let unsaved = self.it.candidate_version.is_none() && self.it.released_version.is_none();
+        unsaved && self.it.entry.is_none() && !self.changes.is_empty()
     }
 
     /// Why it ended before its end, as a key.

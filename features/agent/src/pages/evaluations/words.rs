@@ -3,8 +3,12 @@
 use web::i18n::Message;
 use web::ui::Frame;
 
+use knowledge::faq::Draft;
+
 use crate::evaluation::set::{Set, SetKind};
+use crate::evaluation::tried::Tried;
 use crate::evaluation::{Comparison, Ended, State, Verdict};
+use crate::pages::versions::Changed;
 
 /// The key of a verdict's name.
 pub(crate) const fn verdict_key(verdict: Verdict) -> &'static str {
@@ -71,10 +75,46 @@ pub(crate) fn set_size(frame: &Frame, set: &Set) -> String {
     format!("{cases} · {known}")
 }
 
+/// What an entry that is tried changes.
+pub(crate) fn entry_changes(frame: &Frame, tried: &Tried) -> Vec<Changed> {
+    let lines =
+        |draft: Option<&Draft>| draft.map_or_else(String::new, |one| one.questions.join("\n"));
+    let answer = |draft: Option<&Draft>| draft.map_or_else(String::new, |one| one.answer.clone());
+    let used = |draft: Option<&Draft>| {
+        let key = if draft.is_some_and(|draft| draft.enabled) {
+            "evaluations.in_use"
+        } else {
+            "evaluations.rests"
+        };
+        frame.t(key).to_string()
+    };
+    let (before, after) = (tried.before.as_ref(), Some(&tried.draft));
+    let changed = |key, of: &dyn Fn(Option<&Draft>) -> String| Changed {
+        label: frame.t(key).to_string(),
+        before: of(before),
+        after: of(after),
+    };
+    let all = [
+        changed("knowledge.questions", &lines),
+        changed("knowledge.answer", &answer),
+        changed("knowledge.enabled", &used),
+    ];
+    all.into_iter()
+        .filter(|one| one.before != one.after)
+        .collect()
+}
+
 /// What is compared with what, in a line.
 pub(crate) fn title(frame: &Frame, one: &Comparison) -> String {
     if !one.note.is_empty() {
         return one.note.clone();
+    }
+    if let Some(tried) = &one.entry {
+        let question = tried.draft.questions.first().map_or("", String::as_str);
+        return frame
+            .t("evaluations.entry")
+            .with("question", question)
+            .to_string();
     }
     let number = |version: i32| {
         Message::new(frame.locale, "agent.versions.number")

@@ -1,0 +1,146 @@
+//! An entry of the FAQ that is tried over past questions before it is kept.
+
+use chrono::{DateTime, Utc};
+use db::{DbResult, Scope, TenantTx};
+use kernel::FaqId;
+use knowledge::faq::{self, Draft, FaqError};
+use serde::{Deserialize, Serialize};
+
+use crate::Agent;
+use crate::rehearse::Beside;
+
+/// What is tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = TriedEntry)]
+pub struct Tried {
+    /// The entry that it changes; absent for a new one.
+    pub entry: Option<FaqId>,
+    /// What it would say.
+    pub draft: Draft,
+    /// What it said when it was tried; absent for a new one.
+    pub before: Option<Draft>,
+}
+
+/// Whether two drafts say the same; the language may have been recognised in one of them.
+fn says_the_same(one: &Draft, other: &Draft) -> bool {
+    one.questions == other.questions && one.answer == other.answer && one.enabled == other.enabled
+}
+
+impl Tried {
+    /// Takes what somebody wrote, as it would be kept.
+    pub async fn new(
+        tx: &mut TenantTx,
+        entry: Option<FaqId>,
+        draft: Draft,
+    ) -> Result<Self, FaqError> {
+        let draft = faq::check(draft)?;
+        let before = match entry {
+            Some(entry) => Some(faq::load(tx, entry).await?.draft()),
+            None => None,
+        };
+        Ok(Self {
+            entry,
+            draft,
+            before,
+        })
+    }
+
+    /// Whether it would change anything.
+    pub(super) fn changes_something(&self) -> bool {
+        match &self.before {
+            Some(before) => !says_the_same(before, &self.draft),
+            None => self.draft.enabled,
+        }
+    }
+
+    /// Whether an entry says this.
+    async fn is_kept_as(&self, tx: &mut TenantTx, id: FaqId) -> Result<bool, FaqError> {
+        let entry = faq::load(tx, id).await?;
+        Ok(says_the_same(&entry.draft(), &self.draft))
+    }
+
+    /// Keeps it; nothing when the entry says something else by now than when it was tried.
+    pub(super) async fn keep(
+        &self,
+        tx: &mut TenantTx,
+        now: DateTime<Utc>,
+    ) -> Result<Option<FaqId>, FaqError> {
+        let draft = self.draft.clone();
+        let Some(id) = self.entry else {
+            return Ok(Some(faq::create(tx, draft, now).await?.id));
+        };
+        let present = faq::load(tx, id).await?.draft();
+        let moved = self
+            .before
+            .as_ref()
+            .is_none_or(|before| !says_the_same(before, &present));
+        if moved {
+            return Ok(None);
+        }
+        Ok(Some(faq::update(tx, id, draft, now).await?.id))
+    }
+
+    /// Undoes that; `false` when the entry says something else by now.
+    pub(super) async fn take_back(
+        &self,
+        tx: &mut TenantTx,
+        id: FaqId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, FaqError> {
+        if !self.is_kept_as(tx, id).await? {
+            return Ok(false);
+        }
+        match &self.before {
+            Some(before) => faq::update(tx, id, before.clone(), now).await.map(drop)?,
+            None => faq::delete(tx, id).await?,
+        }
+        Ok(true)
+    }
+}
+
+impl Agent {
+    /// What is tried, in the form that is searched. No transaction may be open.
+    pub(super) async fn set_beside(&self, scope: &Scope, tried: &Tried) -> DbResult<Beside> {
+        let wanted = Some(&tried.draft).filter(|draft| draft.enabled);
+        let wanted = wanted.map(std::slice::from_ref).unwrap_or_default();
+        let drafts = match self.knowledge.draft(scope, wanted).await {
+            Ok(drafts) => drafts,
+            Err(FaqError::Db(error)) => return Err(error),
+            // It was checked when it was taken.
+            Err(_) => Vec::new(),
+        };
+        Ok(Beside {
+            drafts,
+            instead_of: tried.entry,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(answer: &str, enabled: bool) -> Draft {
+        Draft {
+            questions: vec!["Do you engrave?".to_owned()],
+            answer: answer.to_owned(),
+            language: None,
+            enabled,
+        }
+    }
+
+    #[test]
+    fn what_says_the_same_changes_nothing_and_neither_does_a_new_entry_that_rests() {
+        let tried = |draft: Draft, before: Option<Draft>| Tried {
+            entry: None,
+            draft,
+            before,
+        };
+        let yes = || draft("Yes.", true);
+        assert!(tried(yes(), None).changes_something());
+        assert!(!tried(draft("Yes.", false), None).changes_something());
+        assert!(!tried(yes(), Some(yes())).changes_something());
+        assert!(tried(yes(), Some(draft("No.", true))).changes_something());
+        assert!(tried(draft("Yes.", false), Some(yes())).changes_something());
+    }
+}
