@@ -104,8 +104,10 @@ fn is_tag(text: &str) -> bool {
 }
 
 fn case(line: &str) -> Result<NewCase, What> {
-    let row: Row =
-        serde_json::from_str(line).map_err(|error| What::Unreadable(error.to_string()))?;
+    // The line is told beside it, and to the reader of JSON each is the first.
+    let told =
+        |error: serde_json::Error| error.to_string().replace(" at line 1 column ", ", column ");
+    let row: Row = serde_json::from_str(line).map_err(|error| What::Unreadable(told(error)))?;
     let (question, expected) = (clean(&row.question), clean(&row.expected));
     let long = |text: &str| text.chars().count() > LONGEST;
     let language = row.language.filter(|tag| !tag.is_empty());

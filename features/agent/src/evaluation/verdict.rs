@@ -7,7 +7,8 @@
 //!    the one that keeps to its sources. An answer beside none is better when it is close to the
 //!    right one, worse when it is sent and goes beyond its sources, else different. Asking a person
 //!    is better than saying nothing.
-//! 4. Nobody knows what is right: the same, or different.
+//! 4. Nobody knows what is right: of two answers the one that keeps to its sources is better; else
+//!    they are the same, or different.
 
 use super::Case;
 use super::result::Verdict;
@@ -38,7 +39,7 @@ pub(crate) fn verdict(case: &Case, baseline: &Side, candidate: &Side) -> Verdict
         return Verdict::Same;
     }
     if case.expected.is_empty() {
-        return Verdict::Different;
+        return of_sources(baseline, candidate);
     }
     match (baseline.said(), candidate.said()) {
         (Some(_), Some(_)) => of_answers(baseline, candidate),
@@ -98,6 +99,11 @@ fn of_answers(baseline: &Side, candidate: &Side) -> Verdict {
     if gain.abs() >= CLEARLY {
         return better_if(gain > 0.0);
     }
+    of_sources(baseline, candidate)
+}
+
+/// Of two answers, by whether they keep to their sources.
+fn of_sources(baseline: &Side, candidate: &Side) -> Verdict {
     match (baseline.grounded, candidate.grounded) {
         (Some(before), Some(after)) if before != after => better_if(after),
         _ => Verdict::Different,
@@ -231,6 +237,9 @@ mod tests {
         assert_eq!(unknown(&fine, &fine.clone()), Verdict::Same);
         let asks = says(Outcome::Escalated, "");
         assert_eq!(unknown(&fine, &asks), Verdict::Different);
+        let loose = side(Outcome::Suggested, "Everything is free.", false);
+        assert_eq!(unknown(&fine, &loose), Verdict::Worse);
+        assert_eq!(unknown(&loose, &fine), Verdict::Better);
         let offered = says(Outcome::Suggested, RIGHT);
         assert_eq!(unknown(&fine, &offered), Verdict::Different);
     }

@@ -22,6 +22,7 @@ mod decisions;
 mod documents;
 #[cfg(test)]
 mod erasure;
+#[cfg(test)]
 mod evaluations;
 #[cfg(test)]
 mod explained;

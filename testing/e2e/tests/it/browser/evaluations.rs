@@ -87,7 +87,7 @@ async fn a_change_is_tried_with_one_click_released_with_another_and_taken_back()
     window.resize(WIDE).await;
     // Only those that differ.
     window.go(&path).await;
-    window.click("a.chip[href*='verdict=different']").await;
+    window.click("a.chip[href*='verdict=worse']").await;
     window.says(CHEEKY).await;
     assert!(!window.text().await.contains("cycling race"));
     // What was typed is not lost.
