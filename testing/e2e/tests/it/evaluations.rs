@@ -6,6 +6,7 @@ mod limits;
 mod released;
 mod resumed;
 mod sets;
+mod tried;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -149,3 +149,38 @@ async fn progress_is_seen_as_it_comes_and_an_evaluation_is_stopped() {
     window.close().await;
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_is_tried_out_of_its_editor_and_what_was_typed_is_kept_through_a_mistake() {
+    let story = begin().await;
+    fill(&story).await;
+    let window = Window::open(&story).await;
+    window.resize(WIDE).await;
+    window.sign_in().await;
+    window.go("/knowledge/faq/new").await;
+    let attempt = "button[formaction='/agent/evaluations/entry']";
+    let race = "Who won the cycling race in 1987?";
+    window.fill("questions", race).await;
+    window.fill("answer", " ").await;
+    window.click(attempt).await;
+    window.says("Write the answer.").await;
+    let typed = window.find("[name='questions']").await;
+    assert_eq!(typed.value().await.unwrap().as_deref(), Some(race));
+    let answer = "Roche won the cycling race in 1987.";
+    window.fill("answer", answer).await;
+    window.click(attempt).await;
+    window.says("The evaluation has begun.").await;
+    window.find("form[action$='/release']").await;
+    let path = window.path().await;
+    picture(&window, "tried-entry").await;
+    window.click("form[action$='/release'] button").await;
+    window.says("The entry is kept and used for answers.").await;
+    let entries = "SELECT count(*) FROM faq_qa WHERE answer LIKE 'Roche won%'";
+    assert_eq!(story.count(entries).await, 1);
+    window.go(&path).await;
+    window.click("form[action$='/return'] button").await;
+    window.find("form[action$='/release']").await;
+    assert_eq!(story.count(entries).await, 0);
+    window.close().await;
+    story.end().await;
+}
