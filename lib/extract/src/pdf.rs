@@ -6,8 +6,11 @@
 
 mod accents;
 mod annotations;
+mod bidi;
 mod budget;
 mod canvas;
+mod embedded;
+mod floating;
 mod fonts;
 mod hyphens;
 mod interpret;
@@ -15,9 +18,11 @@ mod layers;
 mod marks;
 mod paragraphs;
 mod regions;
+mod replaced;
 mod rows;
 mod running;
 mod strings;
+mod tounicode;
 mod words;
 
 use std::borrow::Cow;
@@ -98,7 +103,7 @@ fn refusal(error: LoadPdfError) -> Refusal {
     }
 }
 
-/// The text that a page shows, and whether it shows a picture.
+/// The text that a page shows, and whether it shows something that can only be looked at.
 fn shown<'a>(
     page: &Page<'a>,
     fonts: &mut Fonts<'a>,

@@ -1,8 +1,11 @@
 //! Glyphs put on a page, joined into runs as they come.
 
+use std::borrow::Cow;
+
 use hayro_font::kurbo::{Point, Vec2};
 
-use super::accents;
+use super::floating::{self, Letter, Mark};
+use super::{accents, bidi};
 
 /// A gap of less than this is none, in parts of the font's size.
 const SPACE: f64 = 0.13;
@@ -14,6 +17,8 @@ const WIDE: f64 = 0.5;
 const BACK: f64 = 0.35;
 /// How much the baseline may move within a run.
 const BASELINE: f64 = 0.08;
+/// A letter that is drawn again this near is drawn so to look bold.
+const AGAIN: f64 = 0.1;
 
 /// A stretch of text on one baseline.
 #[derive(Clone, Debug)]
@@ -31,6 +36,7 @@ pub(crate) struct Run {
 }
 
 /// A glyph to be put on the page.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stroke<'t> {
     pub(crate) text: &'t str,
     pub(crate) start: Point,
@@ -48,6 +54,10 @@ pub(crate) struct Canvas {
     runs: Vec<Run>,
     /// Whether the next glyph begins another run, because several spaces came.
     broken: bool,
+    /// Where the last glyph lies, and how long its text at the end of the last run is in bytes.
+    last: Option<(Letter, usize)>,
+    /// Marks that wait for the letter after them.
+    marks: Vec<Mark>,
 }
 
 impl Canvas {
@@ -58,6 +68,8 @@ impl Canvas {
             height,
             runs: Vec::new(),
             broken: false,
+            last: None,
+            marks: Vec::new(),
         }
     }
 
@@ -76,9 +88,30 @@ impl Canvas {
             && (-edge..=self.height + edge).contains(&start.y);
         // Not a number or nothing to see: the comparison is false for both.
         let seen = size > 0.3 && size < 5000.0 && end.x.is_finite() && end.y.is_finite();
-        if !on_page || !seen {
+        if !on_page || !seen || text.is_empty() {
             return;
         }
+        let seen = bidi::seen(text);
+        if let Some(mark) = Mark::of(&seen, stroke) {
+            self.marks.push(mark);
+            return;
+        }
+        let letter = Letter {
+            start,
+            end,
+            direction,
+            size,
+        };
+        if self.is_again(&seen, &letter) {
+            return;
+        }
+        let marks = self.place_marks(Some(letter));
+        let text = &*if marks.is_empty() {
+            seen
+        } else {
+            Cow::Owned(floating::with(&seen, &marks))
+        };
+        self.last = None;
         if let Some(run) = self.runs.last_mut() {
             let step = start - run.end;
             let (along, across) = (step.dot(direction), step.cross(direction));
@@ -104,6 +137,7 @@ impl Canvas {
                 }
                 run.text.push_str(text);
                 run.end = end;
+                self.last = Some((letter, text.len()));
                 return;
             }
         }
@@ -117,11 +151,46 @@ impl Canvas {
                 size,
                 bold,
             });
+            self.last = Some((letter, text.len()));
         }
     }
 
+    /// Whether a letter lies where the same was drawn just before.
+    fn is_again(&self, text: &str, letter: &Letter) -> bool {
+        let (Some((last, length)), Some(run)) = (&self.last, self.runs.last()) else {
+            return false;
+        };
+        let near = (letter.start - last.start).hypot() < AGAIN * letter.size;
+        near && *length == text.len() && run.text.ends_with(text) && !text.trim().is_empty()
+    }
+
+    /// Gives waiting marks to the letter before them, and answers with those of the one after them.
+    /// A mark without a letter says nothing.
+    fn place_marks(&mut self, after: Option<Letter>) -> String {
+        let mut next = String::new();
+        for mark in std::mem::take(&mut self.marks) {
+            let before = self.last.as_ref().map(|(letter, _)| *letter);
+            match (
+                mark.goes_back(before, after),
+                self.runs.last_mut(),
+                &mut self.last,
+            ) {
+                (Some(true), Some(run), Some((_, length))) => {
+                    let start = run.text.len() - *length;
+                    let letter = run.text.split_off(start);
+                    run.text.push_str(&floating::with(&letter, &mark.text));
+                    *length += mark.text.len();
+                }
+                (Some(false), ..) => next.push_str(&mark.text),
+                _ => {}
+            }
+        }
+        next
+    }
+
     /// The runs in the order in which they were shown.
-    pub(crate) fn finish(self) -> Vec<Run> {
+    pub(crate) fn finish(mut self) -> Vec<Run> {
+        self.place_marks(None);
         let mut runs = self.runs;
         for run in &mut runs {
             if let Some(text) = closed_up(&run.text) {

@@ -1,5 +1,6 @@
 //! Fonts: what a code of a string means, and how far it moves the pen.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,6 +8,9 @@ use std::sync::Arc;
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
 use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream, String as PdfString};
+
+use super::embedded;
+use super::tounicode::ToUnicode;
 
 /// The fonts of a file.
 pub(crate) struct Fonts<'a> {
@@ -20,15 +24,21 @@ pub(crate) struct Fonts<'a> {
 pub(crate) struct Face<'a> {
     font: Font<'a>,
     composite: bool,
+    /// The map of the font itself.
+    map: Option<ToUnicode>,
     collection: Option<Collection>,
+    /// Whether the file says nothing of what its codes mean.
+    bare: bool,
+    /// What the embedded font says of its glyphs, once somebody asked.
+    glyphs: OnceCell<HashMap<u32, char>>,
     /// Whether its letters are bold.
     pub(crate) bold: bool,
 }
 
 /// A code that was read from a string.
 pub(crate) struct Shown {
-    /// What it means; empty when nobody knows.
-    pub(crate) text: String,
+    /// What it means; none when nobody knows.
+    pub(crate) text: Option<String>,
     /// How many bytes it took.
     pub(crate) length: usize,
     /// How far it moves the pen, in parts of the font's size: right, or down when the font is
@@ -86,7 +96,10 @@ impl<'a> Fonts<'a> {
         Some(Face {
             font,
             composite,
+            map: map(dict),
             collection: (composite && !has_map).then(|| collection(dict)).flatten(),
+            bare: !has_map && !dict.contains_key("Encoding"),
+            glyphs: OnceCell::new(),
             bold: ["bold", "black", "heavy", "demi"]
                 .iter()
                 .any(|word| name.contains(word)),
@@ -117,22 +130,54 @@ impl Face<'_> {
         }
     }
 
-    fn meaning(&self, code: u32, length: usize) -> String {
-        let known = match self.font.glyph(self.font.map_code(code), code) {
+    fn meaning(&self, code: u32, length: usize) -> Option<String> {
+        if let Some(text) = self.map.as_ref().and_then(|map| map.get(code)) {
+            return Some(text);
+        }
+        let glyph = self.font.glyph(self.font.map_code(code), code);
+        if self.bare
+            && let Some(letter) = self.embedded(&glyph)
+        {
+            return Some(letter.to_string());
+        }
+        let known = match &glyph {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
             FontGlyph::Type3(glyph) => glyph.as_unicode(),
         };
         let known = known.or_else(|| self.collection.as_ref()?.letter(code, length));
         match known {
-            Some(BfString::Char(letter)) => letter.to_string(),
-            Some(BfString::String(letters)) => letters,
-            // Fonts without an encoding mostly keep the codes of ASCII.
-            None if !self.composite && (32..127).contains(&code) => {
-                char::from_u32(code).map(String::from).unwrap_or_default()
-            }
-            None => String::new(),
+            Some(BfString::Char('\0' | '\u{fffd}')) | None => self
+                .embedded(&glyph)
+                // Fonts without an encoding mostly keep the codes of ASCII.
+                .or_else(|| char::from_u32(code).filter(|c| !self.composite && is_ascii(*c)))
+                .map(String::from),
+            Some(BfString::Char(letter)) => Some(letter.to_string()),
+            Some(BfString::String(letters)) => Some(letters),
         }
     }
+
+    /// What the embedded font says of a glyph.
+    fn embedded(&self, glyph: &FontGlyph<'_>) -> Option<char> {
+        let FontGlyph::Outline(glyph) = glyph else {
+            return None;
+        };
+        let glyphs = self.glyphs.get_or_init(|| {
+            let font = glyph.font_data();
+            font.map(|font| embedded::characters((*font.data).as_ref()))
+                .unwrap_or_default()
+        });
+        glyphs.get(&glyph.glyph_id().to_u32()).copied()
+    }
+}
+
+fn is_ascii(c: char) -> bool {
+    c == ' ' || c.is_ascii_graphic()
+}
+
+/// The map that a font carries.
+fn map(dict: &Dict<'_>) -> Option<ToUnicode> {
+    let stream = dict.get::<Stream<'_>>("ToUnicode")?;
+    Some(ToUnicode::parse(&stream.decoded_data().ok()?))
 }
 
 impl Collection {

@@ -10,9 +10,10 @@ use hayro_syntax::page::Resources;
 
 use super::budget::Budget;
 use super::canvas::{Canvas, Run, Stroke};
-use super::fonts::{Face, Fonts};
+use super::fonts::{Face, Fonts, Shown};
 use super::layers::Layers;
-use super::marks::{Mark, Marks};
+use super::marks::{Mark, Marks, Said};
+use super::replaced::Replaced;
 use super::strings;
 use crate::Refusal;
 
@@ -30,11 +31,14 @@ pub(crate) struct Interpreter<'p, 'a> {
     budget: &'p mut Budget,
     canvas: Canvas,
     marks: Marks,
+    /// A text that stands for what is shown now.
+    replaced: Option<Replaced>,
     state: State<'a>,
     kept: Vec<State<'a>>,
     text: Affine,
     line: Affine,
     forms: usize,
+    /// Whether a picture was shown, or a glyph that nobody can read.
     pictures: bool,
 }
 
@@ -75,6 +79,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
             budget,
             canvas,
             marks: Marks::default(),
+            replaced: None,
             state: State {
                 page,
                 face: None,
@@ -95,6 +100,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
 
     /// Forgets what a content stream left behind, before something else is drawn.
     pub(crate) fn back_to(&mut self, page: Affine) {
+        self.release();
         self.kept.clear();
         self.marks = Marks::default();
         self.state.page = page;
@@ -104,8 +110,9 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         self.state.rise = 0.0;
     }
 
-    /// The runs that were shown, and whether a picture was.
-    pub(crate) fn finish(self) -> (Vec<Run>, bool) {
+    /// The runs that were shown, and whether something was that can only be looked at.
+    pub(crate) fn finish(mut self) -> (Vec<Run>, bool) {
+        self.release();
         (self.canvas.finish(), self.pictures)
     }
 
@@ -168,7 +175,12 @@ impl<'p, 'a> Interpreter<'p, 'a> {
                 let mark = self.mark(marked.0, marked.1, resources);
                 self.marks.begin(mark);
             }
-            Op::EndMarkedContent(_) => self.marks.end(),
+            Op::EndMarkedContent(_) => {
+                self.marks.end();
+                if !self.marks.replaces() {
+                    self.release();
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -240,38 +252,58 @@ impl<'p, 'a> Interpreter<'p, 'a> {
             let after = self.state.page * self.text;
             // Spacing between letters is a gap like any other: some programs make spaces of it.
             self.advance(self.state.letters, horizontal);
-            if let Some(text) = self.marks.said(&shown.text)
-                && !text.is_empty()
-            {
-                self.put(&text, [before, after], face.bold, horizontal);
+            self.pictures |= shown.text.is_none();
+            let glyph = self.glyph(&shown, [before, after], &face);
+            match (self.marks.said(), glyph) {
+                (Said::Itself, Some(glyph)) => self.canvas.put(&glyph),
+                (Said::Other(text), Some(glyph)) => {
+                    self.release();
+                    self.replaced = Some(Replaced::new(text, &glyph));
+                }
+                (Said::Before, Some(glyph)) => {
+                    if let Some(replaced) = &mut self.replaced {
+                        replaced.cover(&glyph);
+                    }
+                }
+                (Said::Nothing, _) | (_, None) => {}
             }
         }
         Ok(())
     }
 
-    fn put(&mut self, text: &str, [before, after]: [Affine; 2], bold: bool, horizontal: bool) {
+    /// Puts the text on the page that stood for what was shown.
+    fn release(&mut self) {
+        if let Some(replaced) = self.replaced.take() {
+            self.canvas.put(&replaced.stroke());
+        }
+    }
+
+    /// A glyph that moves the pen, if it can be seen.
+    fn glyph<'t>(
+        &self,
+        shown: &'t Shown,
+        [before, after]: [Affine; 2],
+        face: &Face<'_>,
+    ) -> Option<Stroke<'t>> {
         let pen = Point::new(0.0, self.state.rise);
         let [a, b, c, d, ..] = before.as_coeffs();
         let (stretch, size) = (self.state.stretch, self.state.size);
         // Negative sizes turn the text round.
         let sign = if size < 0.0 { -1.0 } else { 1.0 };
-        let direction = if horizontal {
+        let direction = if face.is_horizontal() {
             Vec2::new(a, b) * stretch
         } else {
             Vec2::new(-c, -d)
         };
         let length = direction.hypot();
-        if length <= 0.0 || !length.is_finite() {
-            return;
-        }
-        self.canvas.put(&Stroke {
-            text,
+        (length > 0.0 && length.is_finite()).then(|| Stroke {
+            text: shown.text.as_deref().unwrap_or_default(),
             start: before * pen,
             end: after * pen,
             direction: direction * (sign / length),
             size: size.abs() * c.hypot(d),
-            bold,
-        });
+            bold: face.bold,
+        })
     }
 
     /// Writes lines into a box of the page, from its upper left corner: what a field or a text box

@@ -1,8 +1,6 @@
 //! Marked content (ISO 32000-2, 14.6): stretches of a page that carry a text of their own instead
 //! of what their glyphs mean, or that belong to a hidden layer.
 
-use std::borrow::Cow;
-
 /// The open stretches of marked content.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
@@ -23,6 +21,19 @@ pub(super) enum Mark {
     Hidden,
     /// It means this; none once that was said.
     Replaced(Option<String>),
+}
+
+/// What a glyph says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// What it means.
+    Itself,
+    /// This, which stands for it and for others after it.
+    Other(String),
+    /// Nothing more: it was said with a glyph before it.
+    Before,
+    /// Nothing: it is not seen.
+    Nothing,
 }
 
 impl Marks {
@@ -46,20 +57,26 @@ impl Marks {
         }
     }
 
-    /// What a glyph that means `text` says here; none when it is not seen.
-    pub(super) fn said<'t>(&mut self, text: &'t str) -> Option<Cow<'t, str>> {
+    /// What a glyph says here.
+    pub(super) fn said(&mut self) -> Said {
         if self.hidden > 0 {
-            return None;
-        }
-        if self.replaced == 0 {
-            return Some(Cow::Borrowed(text));
+            return Said::Nothing;
         }
         // The outermost replacement covers what is inside of it.
-        let said = self.open.iter_mut().find_map(|mark| match mark {
+        let replaced = self.open.iter_mut().find_map(|mark| match mark {
             Mark::Replaced(text) => Some(text.take()),
             Mark::Plain | Mark::Hidden => None,
         });
-        Some(Cow::Owned(said.flatten().unwrap_or_default()))
+        match replaced {
+            None => Said::Itself,
+            Some(Some(text)) => Said::Other(text),
+            Some(None) => Said::Before,
+        }
+    }
+
+    /// Whether a text stands for what is shown now.
+    pub(super) fn replaces(&self) -> bool {
+        self.replaced > 0
     }
 }
 
@@ -72,11 +89,12 @@ mod tests {
         let mut marks = Marks::default();
         marks.begin(Mark::Replaced(Some("ffi".into())));
         marks.begin(Mark::Replaced(Some("inner".into())));
-        assert_eq!(marks.said("x").as_deref(), Some("ffi"));
-        assert_eq!(marks.said("y").as_deref(), Some(""));
+        assert_eq!(marks.said(), Said::Other("ffi".into()));
+        assert_eq!(marks.said(), Said::Before);
         marks.end();
+        assert!(marks.replaces());
         marks.end();
-        assert_eq!(marks.said("z").as_deref(), Some("z"));
+        assert_eq!(marks.said(), Said::Itself);
     }
 
     #[test]
@@ -84,10 +102,10 @@ mod tests {
         let mut marks = Marks::default();
         marks.begin(Mark::Hidden);
         marks.begin(Mark::Plain);
-        assert_eq!(marks.said("x"), None);
+        assert_eq!(marks.said(), Said::Nothing);
         marks.end();
         marks.end();
         marks.end();
-        assert_eq!(marks.said("x").as_deref(), Some("x"));
+        assert_eq!(marks.said(), Said::Itself);
     }
 }

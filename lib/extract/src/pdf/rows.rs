@@ -1,7 +1,10 @@
 //! Runs turned upright, and those that lie on one line.
 
+use std::borrow::Cow;
+
 use hayro_font::kurbo::{Point, Vec2};
 
+use super::bidi;
 use super::canvas::Run;
 
 /// A gap between pieces of a line that is read as a space, in parts of the font's size.
@@ -9,7 +12,8 @@ const SPACE: f64 = 0.13;
 /// How much of the lower of two pieces must lie beside the other for both to be on one line.
 const BESIDE: f64 = 0.55;
 
-/// A stretch of text, upright: `x` grows along the line and `y` upwards.
+/// A stretch of text, upright: `x` grows along the line and `y` upwards. Its letters come in the
+/// order in which they are seen, from left to right.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) text: String,
@@ -19,9 +23,11 @@ pub(crate) struct Piece {
     pub(crate) y: f64,
     pub(crate) size: f64,
     pub(crate) bold: bool,
+    /// Whether the page is written from right to left, so that `x` grows to the left.
+    pub(crate) mirrored: bool,
 }
 
-/// The pieces of one line, from left to right.
+/// The pieces of one line, in the direction of writing.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) pieces: Vec<Piece>,
@@ -58,7 +64,15 @@ pub(crate) fn directions(runs: Vec<Run>) -> Vec<Vec<Piece>> {
                 y: start.y,
                 size: run.size,
                 bold: run.bold,
+                mirrored: false,
             });
+        }
+    }
+    for (_, pieces) in &mut turned {
+        if bidi::mostly_rtl(pieces.iter().map(|piece| piece.text.as_str())) {
+            for piece in pieces {
+                (piece.x0, piece.x1, piece.mirrored) = (-piece.x1, -piece.x0, true);
+            }
         }
     }
     turned.sort_by_key(|(letters, _)| std::cmp::Reverse(*letters));
@@ -96,9 +110,10 @@ pub(crate) fn rows(mut pieces: Vec<Piece>) -> Vec<Row> {
     for row in &mut rows {
         row.pieces.sort_by(|a, b| a.x0.total_cmp(&b.x0));
         join_labels(&mut row.pieces);
-        // Drawn twice to look bold.
+        // Drawn twice to look bold or to cast a shadow.
         row.pieces.dedup_by(|b, a| {
-            a.text == b.text && (a.x0 - b.x0).abs() < 0.3 * a.size && (a.y - b.y).abs() < 1.0
+            let near = |a: f64, b: f64, size: f64| (a - b).abs() < size;
+            a.text == b.text && near(a.x0, b.x0, 0.3 * a.size) && near(a.y, b.y, 0.2 * a.size)
         });
     }
     rows.sort_by(|a, b| b.y.total_cmp(&a.y));
@@ -111,8 +126,12 @@ fn join_labels(pieces: &mut Vec<Piece>) {
     let mut at = 0;
     while let Some([label, text]) = pieces.get_mut(at..at + 2) {
         let near = text.x0 - label.x1 < 4.0 * text.size;
-        if near && is_label(label.text.trim()) && !is_label(text.text.trim()) {
-            label.text = format!("{} {}", label.text.trim_end(), text.text);
+        if near && is_label(label) && !is_label(text) {
+            label.text = if label.mirrored {
+                format!("{} {}", text.text, label.text.trim_start())
+            } else {
+                format!("{} {}", label.text.trim_end(), text.text)
+            };
             label.x1 = text.x1;
             label.size = text.size;
             (label.y, label.bold) = (text.y, text.bold);
@@ -123,7 +142,8 @@ fn join_labels(pieces: &mut Vec<Piece>) {
 }
 
 /// Whether this is all that stands before an item: a sign, or a number with its point.
-fn is_label(text: &str) -> bool {
+fn is_label(piece: &Piece) -> bool {
+    let text = bidi::read(piece.text.trim(), piece.mirrored);
     let mut chars = text.chars();
     match (chars.next(), chars.next()) {
         (Some(sign), None) => bullet(sign),
@@ -175,19 +195,36 @@ impl Row {
     }
 }
 
-/// The words of pieces of one line.
+/// The words of pieces of one line, as they are read.
 pub(crate) fn text(pieces: &[Piece]) -> String {
+    let mirrored = pieces.first().is_some_and(|piece| piece.mirrored);
+    let seen = if mirrored {
+        joined(pieces.iter().rev())
+    } else {
+        joined(pieces.iter())
+    };
+    match bidi::read(&seen, mirrored) {
+        Cow::Borrowed(_) => seen,
+        Cow::Owned(read) => read,
+    }
+}
+
+/// The words of pieces that come from left to right, as they are seen.
+fn joined<'p>(pieces: impl Iterator<Item = &'p Piece>) -> String {
     let mut text = String::new();
-    let mut end = f64::INFINITY;
     let mut before: Option<&Piece> = None;
     for piece in pieces {
-        let size = piece.size;
-        let apart = piece.x0 - end > SPACE * size || is_mark(before, piece, &text);
+        let gap = match before {
+            Some(before) if piece.mirrored => before.x0 - piece.x1,
+            Some(before) => piece.x0 - before.x1,
+            None => 0.0,
+        };
+        let apart = gap > SPACE * piece.size || is_mark(before, piece, &text);
         if apart && !text.ends_with(' ') {
             text.push(' ');
         }
         text.push_str(&piece.text);
-        (end, before) = (piece.x1, Some(piece));
+        before = Some(piece);
     }
     text
 }
@@ -220,6 +257,7 @@ pub(crate) mod tests {
             y,
             size: 10.0,
             bold: false,
+            mirrored: false,
         }
     }
 
