@@ -11,7 +11,6 @@ mod package;
 mod paragraph;
 mod relations;
 mod styles;
-mod symbols;
 mod xml;
 
 use crate::limits::Meter;

@@ -27,6 +27,7 @@ mod pdf;
 mod read;
 mod refusal;
 mod render;
+mod symbols;
 mod text;
 mod tidy;
 

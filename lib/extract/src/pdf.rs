@@ -39,6 +39,7 @@ use fonts::Fonts;
 use interpret::Interpreter;
 use layers::Layers;
 use rows::Piece;
+use words::Words;
 
 /// The longest content of one page, in bytes.
 const LONGEST_CONTENT: usize = 64 * 1024 * 1024;
@@ -74,9 +75,9 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Refusal> {
             pieces: rows::directions(runs),
         });
     }
-    let known = words::of(&sheets);
+    let words = Words::of(&sheets);
     let blocks = running::take(&mut sheets);
-    let body = paragraphs::blocks(&sheets, &known);
+    let body = paragraphs::blocks(&sheets, &words);
     let blocks = running::around(blocks, body);
     let mut meter = Meter::new(limits);
     for block in &blocks {

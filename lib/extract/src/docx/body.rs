@@ -9,9 +9,8 @@ use super::holder::{Holder, Holders};
 use super::notes::{self, Notes};
 use super::paragraph::Paragraph;
 use super::styles::{Styles, outline};
-use super::symbols;
 use super::xml::{Token, Words, Xml, attribute, is_on, name};
-use crate::{Content, Limits, Refusal};
+use crate::{Content, Limits, Refusal, symbols};
 
 /// What was read.
 #[derive(Debug, Default)]

@@ -11,6 +11,8 @@ use crate::Refusal;
 
 /// The most annotations of a page that are looked at.
 const MOST: usize = 5000;
+/// How often a field may belong to another.
+const DEEPEST: usize = 16;
 /// Flags of an annotation that nobody sees: hidden, and not shown.
 const UNSEEN: i32 = 1 << 1 | 1 << 5;
 
@@ -29,26 +31,65 @@ pub(crate) fn show<'a>(
         if !seen || !drawn {
             continue;
         }
+        let before = interpreter.letters();
         if let Some(look) = appearance(&annotation) {
             let place = placed(&annotation, &look).unwrap_or(Affine::IDENTITY);
             interpreter.form(&look, page.resources(), place)?;
-        } else if let Some((text, place)) = said(&annotation) {
+        }
+        // Programs that fill in forms often leave the looks of the empty field.
+        let stamp = kind.as_deref() == Some(b"Stamp");
+        if interpreter.letters() == before
+            && !stamp
+            && let Some((text, place)) = said(&annotation)
+        {
             interpreter.write(&text, place);
         }
     }
     Ok(())
 }
 
-/// What it says without any looks, and where.
+/// What it says whatever it looks like, and where.
 fn said(annotation: &Dict<'_>) -> Option<(String, Rect)> {
-    let text = annotation
-        .get::<PdfString<'_>>("V")
-        .or_else(|| annotation.get::<PdfString<'_>>("Contents"))?;
+    let text = value(annotation)
+        .or_else(|| {
+            let text = annotation.get::<PdfString<'_>>("Contents")?;
+            Some(strings::decode(text.as_bytes()))
+        })
+        .filter(|text| !text.is_empty())?;
     let [x0, y0, x1, y1] = annotation.get::<[f64; 4]>("Rect")?;
-    Some((
-        strings::decode(text.as_bytes()),
-        Rect::new(x0, y0, x1, y1).abs(),
-    ))
+    Some((text, Rect::new(x0, y0, x1, y1).abs()))
+}
+
+/// The value of a field: its own or that of the field it belongs to (12.7.4.1), of a choice as it is
+/// shown.
+fn value(field: &Dict<'_>) -> Option<String> {
+    let value = inherited(field, |field| field.get::<PdfString<'_>>("V"))?;
+    let value = value.as_bytes().to_vec();
+    let options = inherited(field, |field| field.get::<Array<'_>>("Opt"));
+    let shown = options
+        .iter()
+        .flat_map(Array::iter::<Array<'_>>)
+        .find_map(|option| {
+            let mut texts = option.flex_iter();
+            let (stored, shown) = (
+                texts.next::<PdfString<'_>>()?,
+                texts.next::<PdfString<'_>>()?,
+            );
+            (stored.as_bytes() == value).then(|| shown.as_bytes().to_vec())
+        });
+    Some(strings::decode(&shown.unwrap_or(value)))
+}
+
+/// An entry of a field or of those that it belongs to.
+fn inherited<'a, T>(field: &Dict<'a>, get: impl Fn(&Dict<'a>) -> Option<T>) -> Option<T> {
+    let mut field = field.clone();
+    for _ in 0..DEEPEST {
+        if let Some(found) = get(&field) {
+            return Some(found);
+        }
+        field = field.get::<Dict<'a>>("Parent")?;
+    }
+    None
 }
 
 /// How it looks now: of a field with several states, the one that it is in.

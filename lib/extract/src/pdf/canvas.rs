@@ -51,6 +51,8 @@ pub(crate) struct Stroke<'t> {
 pub(crate) struct Canvas {
     width: f64,
     height: f64,
+    /// How many letters came.
+    pub(super) letters: usize,
     runs: Vec<Run>,
     /// Whether the next glyph begins another run, because several spaces came.
     broken: bool,
@@ -66,6 +68,7 @@ impl Canvas {
         Self {
             width,
             height,
+            letters: 0,
             runs: Vec::new(),
             broken: false,
             last: None,
@@ -91,6 +94,7 @@ impl Canvas {
         if !on_page || !seen || text.is_empty() {
             return;
         }
+        self.letters += usize::from(!text.trim().is_empty());
         let seen = bidi::seen(text);
         if let Some(mark) = Mark::of(&seen, stroke) {
             self.marks.push(mark);

@@ -11,6 +11,7 @@ use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream, String a
 
 use super::embedded;
 use super::tounicode::ToUnicode;
+use crate::symbols;
 
 /// The fonts of a file.
 pub(crate) struct Fonts<'a> {
@@ -31,6 +32,8 @@ pub(crate) struct Face<'a> {
     bare: bool,
     /// What the embedded font says of its glyphs, once somebody asked.
     glyphs: OnceCell<HashMap<u32, char>>,
+    /// Its name, when its letters are signs with codes of their own.
+    symbols: Option<String>,
     /// Whether its letters are bold.
     pub(crate) bold: bool,
 }
@@ -100,6 +103,7 @@ impl<'a> Fonts<'a> {
             collection: (composite && !has_map).then(|| collection(dict)).flatten(),
             bare: !has_map && !dict.contains_key("Encoding"),
             glyphs: OnceCell::new(),
+            symbols: symbols(&name),
             bold: ["bold", "black", "heavy", "demi"]
                 .iter()
                 .any(|word| name.contains(word)),
@@ -123,7 +127,7 @@ impl Face<'_> {
             advance.y
         };
         Shown {
-            text: self.meaning(code, length),
+            text: self.meaning(code, length).map(|text| self.in_words(text)),
             length: length.max(1),
             advance: advance / f64::from(hayro_font::UNITS_PER_EM),
             space: length == 1 && code == 32,
@@ -156,6 +160,18 @@ impl Face<'_> {
         }
     }
 
+    /// The signs of a symbol font as Unicode has them.
+    fn in_words(&self, text: String) -> String {
+        let (Some(font), Some(code)) = (&self.symbols, text.chars().next()) else {
+            return text;
+        };
+        let code = u32::from(code);
+        if !(0xf020..0xf100).contains(&code) {
+            return text;
+        }
+        symbols::letter(font, code).map_or(text, String::from)
+    }
+
     /// What the embedded font says of a glyph.
     fn embedded(&self, glyph: &FontGlyph<'_>) -> Option<char> {
         let FontGlyph::Outline(glyph) = glyph else {
@@ -168,6 +184,12 @@ impl Face<'_> {
         });
         glyphs.get(&glyph.glyph_id().to_u32()).copied()
     }
+}
+
+/// The name of a font of signs, without the mark of a part of it: `ABCDEF+OpenSymbol`.
+fn symbols(name: &str) -> Option<String> {
+    let name = name.rsplit('+').next().unwrap_or_default();
+    symbols::is_of_signs(name).then(|| name.to_owned())
 }
 
 fn is_ascii(c: char) -> bool {

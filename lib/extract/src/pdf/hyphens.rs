@@ -1,11 +1,9 @@
 //! Lines joined to a paragraph, with words that were divided at their ends made whole.
 
-use std::collections::HashSet;
-
-use super::words::bare;
+use super::words::{Words, bare};
 
 /// Joins `next` to `text`.
-pub(crate) fn join(text: &mut String, next: &str, known: &HashSet<String>) {
+pub(crate) fn join(text: &mut String, next: &str, words: &Words) {
     let next = next.trim_start();
     let end = text.trim_end().len();
     text.truncate(end);
@@ -13,7 +11,7 @@ pub(crate) fn join(text: &mut String, next: &str, known: &HashSet<String>) {
         text.push_str(next);
         return;
     }
-    match divided(text, next, known) {
+    match divided(text, next, words) {
         Divided::Whole => {
             text.pop();
             text.push_str(next);
@@ -42,7 +40,7 @@ enum Divided {
     No,
 }
 
-fn divided(text: &str, next: &str, known: &HashSet<String>) -> Divided {
+fn divided(text: &str, next: &str, words: &Words) -> Divided {
     if !is_divided(text) {
         return Divided::No;
     }
@@ -52,8 +50,8 @@ fn divided(text: &str, next: &str, known: &HashSet<String>) -> Divided {
     let first = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     let first = first.trim_end_matches(['-', '\u{2010}']);
     let second = next.split_whitespace().next().unwrap_or_default();
-    let whole = format!("{}{}", bare(first), bare(second)).to_lowercase();
-    if known.contains(&whole) {
+    let (one, two) = (bare(first).to_lowercase(), bare(second).to_lowercase());
+    if words.knows(&format!("{one}{two}")) {
         return Divided::Whole;
     }
     if !second.starts_with(char::is_lowercase) {
@@ -63,12 +61,19 @@ fn divided(text: &str, next: &str, known: &HashSet<String>) -> Divided {
             Divided::No
         };
     }
-    let (first, second) = (bare(first).to_lowercase(), bare(second).to_lowercase());
-    if known.contains(&format!("{first}-{second}")) {
+    let typed = text.ends_with('-') && words.own_hyphen;
+    if typed || words.knows(&format!("{one}-{two}")) || apart(&one, &two, words) {
         Divided::Compound
     } else {
         Divided::Whole
     }
+}
+
+/// Whether no program divides a word so: after one letter, or before two that are a word themselves,
+/// as in `e-mail` and `achetez-le`.
+fn apart(one: &str, two: &str, words: &Words) -> bool {
+    let letters = |word: &str| word.chars().count();
+    letters(one) == 1 || letters(two) <= 2 && words.knows(two)
 }
 
 /// Whether both sides are of a script that sets no spaces between words.
@@ -85,9 +90,8 @@ mod tests {
     use super::*;
 
     fn joined(text: &str, next: &str, known: &[&str]) -> String {
-        let known = known.iter().map(|word| (*word).to_owned()).collect();
         let mut text = text.to_owned();
-        join(&mut text, next, &known);
+        join(&mut text, next, &Words::known(known));
         text
     }
 
@@ -111,6 +115,17 @@ mod tests {
             "the Franco-Belgian shop"
         );
         assert_eq!(joined("open 9 -", "five", &[]), "open 9 - five");
+        assert_eq!(joined("by e-", "mail", &[]), "by e-mail");
+        assert_eq!(joined("achetez-", "le donc", &["le"]), "achetez-le donc");
+    }
+
+    #[test]
+    fn a_hyphen_that_is_typed_stays_where_others_divide_words() {
+        let words = Words::with_own_hyphen();
+        let mut text = "a flat-".to_owned();
+        join(&mut text, "packed table in deliv\u{2010}", &words);
+        join(&mut text, "ery", &words);
+        assert_eq!(text, "a flat-packed table in delivery");
     }
 
     #[test]

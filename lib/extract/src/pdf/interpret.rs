@@ -306,6 +306,11 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         })
     }
 
+    /// How many letters were put on the page.
+    pub(crate) fn letters(&self) -> usize {
+        self.canvas.letters
+    }
+
     /// Writes lines into a box of the page, from its upper left corner: what a field or a text box
     /// says that has no looks of its own.
     pub(crate) fn write(&mut self, text: &str, place: Rect) {

@@ -1,9 +1,10 @@
 //! Lines become headings, paragraphs, items and notes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::regions::{Region, TableRow, regions};
 use super::rows::{Row, bullet as sign};
+use super::words::Words;
 use super::{Sheet, hyphens, on};
 use crate::csv::names_columns;
 use crate::{Block, Content, Table, tidy};
@@ -16,12 +17,12 @@ const LARGER: f64 = 1.12;
 const LONGEST_HEADING: usize = 160;
 
 /// The blocks of all pages.
-pub(crate) fn blocks(sheets: &[Sheet], known: &HashSet<String>) -> Vec<Block> {
+pub(crate) fn blocks(sheets: &[Sheet], words: &Words) -> Vec<Block> {
     let usual = usual_size(sheets);
     let levels = levels(sheets, usual);
     let mut writer = Writer {
         blocks: Vec::new(),
-        known,
+        words,
         usual,
         levels,
         fresh: true,
@@ -76,7 +77,7 @@ fn levels(sheets: &[Sheet], usual: f64) -> Vec<f64> {
 
 struct Writer<'k> {
     blocks: Vec<Block>,
-    known: &'k HashSet<String>,
+    words: &'k Words,
     usual: f64,
     levels: Vec<f64>,
     /// Whether nothing was written yet of the lines that are read together.
@@ -115,7 +116,7 @@ impl Writer<'_> {
             above = Some(row);
             if goes_on {
                 if let Some((_, text)) = &mut open {
-                    hyphens::join(text, &line, self.known);
+                    hyphens::join(text, &line, self.words);
                 }
                 continue;
             }
@@ -164,7 +165,7 @@ impl Writer<'_> {
                 let rest = bullet(&text).map(str::to_owned);
                 Content::Item(rest.unwrap_or(text))
             }
-            Begins::Note => Content::Note(text),
+            Begins::Note => Content::Note(apart(text)),
             Begins::Text if first && self.goes_on_from_before(&text) => return,
             Begins::Text => Content::Paragraph(text),
         };
@@ -186,7 +187,7 @@ impl Writer<'_> {
         let open = !end.ends_with(['.', '!', '?', ':', '。', '”', '"']);
         let goes_on = hyphens::is_divided(before) || (open && text.starts_with(char::is_lowercase));
         if goes_on {
-            hyphens::join(before, text, self.known);
+            hyphens::join(before, text, self.words);
         }
         goes_on
     }
@@ -198,7 +199,7 @@ impl Writer<'_> {
             for cell in row.cells {
                 let mut text = String::new();
                 for line in cell.lines() {
-                    hyphens::join(&mut text, line, self.known);
+                    hyphens::join(&mut text, line, self.words);
                 }
                 cells.push(tidy::line(&text));
             }
@@ -211,6 +212,21 @@ impl Writer<'_> {
 
 /// Signs that begin a footnote.
 const NOTES: &str = "0123456789*†‡§¹²³⁴⁵⁶⁷⁸⁹";
+
+/// A note whose figure is set apart from its text, which some fonts do by its form alone.
+fn apart(note: String) -> String {
+    let figures = note.bytes().take_while(u8::is_ascii_digit).count();
+    let (figures, text) = note.split_at(figures);
+    let mut letters = text.chars();
+    let begins = letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(|c| c.is_lowercase() || c == ' ');
+    // Not `3D printing`, which is a word.
+    let word = text.starts_with("D ");
+    if figures.is_empty() || !begins || word {
+        return note;
+    }
+    format!("{figures} {text}")
+}
 
 /// What follows the sign that begins an item.
 fn bullet(line: &str) -> Option<&str> {
@@ -250,5 +266,20 @@ fn goes_on(open: Begins, begins: Begins, above: &Row, row: &Row, short: bool) ->
         (Begins::Text, Begins::Text) => near && alike && !(indented && short),
         (Begins::Note, Begins::Text | Begins::Note) => near && alike && begins == Begins::Text,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn the_figure_of_a_note_is_no_part_of_its_first_word() {
+        let shown = |note: &str| apart(note.to_owned());
+        assert_eq!(shown("12We deliver"), "12 We deliver");
+        assert_eq!(shown("1A deposit"), "1 A deposit");
+        assert_eq!(shown("3D printing"), "3D printing");
+        assert_eq!(shown("20th century"), "20th century");
+        assert_eq!(shown("* as agreed"), "* as agreed");
     }
 }

@@ -236,11 +236,17 @@ fn is_mark(before: Option<&Piece>, piece: &Piece, text: &str) -> bool {
     let raised = |small: &Piece, large: &Piece| {
         small.size < 0.8 * large.size
             && small.y > large.y + 0.1 * large.size
-            && small.text.trim().chars().all(|c| c.is_ascii_digit())
+            && is_number(small.text.trim())
     };
     let word = text.chars().rev().take_while(|c| c.is_alphabetic()).count();
     raised(piece, before) && (word == 0 || word > 3)
         || raised(before, piece) && text.trim() == before.text.trim()
+}
+
+/// Whether this is a number, in our figures or in small Roman ones.
+fn is_number(text: &str) -> bool {
+    let all = |is: fn(char) -> bool| text.chars().all(is);
+    all(|c| c.is_ascii_digit()) || all(|c| matches!(c, 'i' | 'v' | 'x'))
 }
 
 #[cfg(test)]
@@ -278,8 +284,12 @@ pub(crate) mod tests {
     fn the_mark_of_a_note_is_no_part_of_the_word() {
         let mut mark = piece("1", 40.0, 703.5);
         mark.size = 6.5;
-        let rows = rows(vec![piece("delivery", 0.0, 700.0), mark]);
-        assert_eq!(rows[0].text(), "delivery 1");
+        let first = rows(vec![piece("delivery", 0.0, 700.0), mark]);
+        assert_eq!(first[0].text(), "delivery 1");
+        let mut mark = piece("iv", 45.0, 703.5);
+        mark.size = 6.5;
+        let rows = rows(vec![piece("delivery.", 0.0, 700.0), mark]);
+        assert_eq!(rows[0].text(), "delivery. iv");
     }
 
     #[test]

@@ -1,20 +1,22 @@
-//! Signs of symbol fonts, which have codes of their own.
+//! Signs of symbol fonts, which have codes of their own: in DOCX by themselves, in PDF in the private
+//! area of Unicode.
 
 /// What a sign of a symbol font means (17.3.3.30); none when it says nothing in words.
-pub(super) fn letter(font: &str, code: u32) -> Option<char> {
+pub(crate) fn letter(font: &str, code: u32) -> Option<char> {
     // Codes of symbol fonts are moved into the private area.
     let code = if (0xf000..0xf100).contains(&code) {
         code - 0xf000
     } else {
         code
     };
-    if font.eq_ignore_ascii_case("symbol") {
+    let font = font.to_ascii_lowercase();
+    if is_greek(&font) {
         return greek(code);
     }
     if code >= 0x100 {
         return char::from_u32(code);
     }
-    let wingdings = font.to_ascii_lowercase().starts_with("wingdings");
+    let wingdings = font.starts_with("wingdings");
     match code {
         0xfc if wingdings => Some('✓'),
         0xfb if wingdings => Some('✗'),
@@ -24,6 +26,15 @@ pub(super) fn letter(font: &str, code: u32) -> Option<char> {
         _ if wingdings => Some('•'),
         _ => char::from_u32(code).filter(|letter| !letter.is_control()),
     }
+}
+
+/// Whether a font, named in small letters, has signs with codes of their own.
+pub(crate) fn is_of_signs(font: &str) -> bool {
+    is_greek(font) || font.starts_with("wingdings")
+}
+
+fn is_greek(font: &str) -> bool {
+    matches!(font, "symbol" | "symbolmt" | "opensymbol")
 }
 
 /// Adobe's Symbol encoding (ISO 32000-2, annex D.5), as far as it has letters and signs in use.
