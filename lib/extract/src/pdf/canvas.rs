@@ -91,7 +91,11 @@ impl Canvas {
             && (-edge..=self.height + edge).contains(&start.y);
         // Not a number or nothing to see: the comparison is false for both.
         let seen = size > 0.3 && size < 5000.0 && end.x.is_finite() && end.y.is_finite();
-        if !on_page || !seen || text.is_empty() {
+        if !on_page || !seen {
+            return;
+        }
+        if text.is_empty() {
+            self.cover(stroke);
             return;
         }
         self.letters += usize::from(!text.trim().is_empty());
@@ -156,6 +160,15 @@ impl Canvas {
                 bold,
             });
             self.last = Some((letter, text.len()));
+        }
+    }
+
+    /// Takes the place of a glyph whose meaning the one before it has.
+    fn cover(&mut self, stroke: &Stroke<'_>) {
+        if let Some(run) = self.runs.last_mut()
+            && (stroke.start - run.end).hypot() < SPACE * stroke.size
+        {
+            run.end = stroke.end;
         }
     }
 

@@ -255,7 +255,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
             self.pictures |= shown.text.is_none();
             let glyph = self.glyph(&shown, [before, after], &face);
             match (self.marks.said(), glyph) {
-                (Said::Itself, Some(glyph)) => self.canvas.put(&glyph),
+                (Said::Itself, Some(glyph)) if shown.text.is_some() => self.canvas.put(&glyph),
                 (Said::Other(text), Some(glyph)) => {
                     self.release();
                     self.replaced = Some(Replaced::new(text, &glyph));
@@ -265,7 +265,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
                         replaced.cover(&glyph);
                     }
                 }
-                (Said::Nothing, _) | (_, None) => {}
+                (Said::Itself | Said::Nothing, _) | (_, None) => {}
             }
         }
         Ok(())

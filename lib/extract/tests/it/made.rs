@@ -122,12 +122,17 @@ pub fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
 /// A PDF of one page that shows this content, in Helvetica under the name `F`. More objects are
 /// numbered from 6, and `resources` may name them.
 pub fn page(content: Vec<u8>, resources: &str, more: &[Vec<u8>]) -> Vec<u8> {
+    page_with(content, "", resources, more)
+}
+
+/// The same with more fonts.
+pub fn page_with(content: Vec<u8>, fonts: &str, resources: &str, more: &[Vec<u8>]) -> Vec<u8> {
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
         format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
-             /Resources << /Font << /F 5 0 R >> {resources} >> >>"
+             /Resources << /Font << /F 5 0 R {fonts} >> {resources} >> >>"
         )
         .into_bytes(),
         content,

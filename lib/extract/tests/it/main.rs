@@ -5,8 +5,12 @@ mod child;
 #[cfg(test)]
 mod contents;
 #[cfg(test)]
+mod fields;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod letters;
 #[cfg(test)]
 mod made;
