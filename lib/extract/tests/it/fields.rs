@@ -65,7 +65,7 @@ async fn a_field_that_was_filled_in_without_its_looks_says_its_value() {
 
 #[tokio::test]
 async fn fields_that_belong_to_each_other_come_to_an_end() {
-    let first = "/FT /Tx /Parent 7 0 R";
+    let first = "/FT /Tx /Parent 8 0 R";
     let second = b"<< /Parent 6 0 R >>".to_vec();
     let shown = "/FT /Tx /V (seen)";
     assert_eq!(words(&[first, shown], &[second]).await, "seen");
