@@ -6,6 +6,7 @@
 mod body;
 mod heads;
 mod holder;
+mod included;
 mod notes;
 mod package;
 mod paragraph;
@@ -14,7 +15,7 @@ mod styles;
 mod xml;
 
 use crate::limits::Meter;
-use crate::{Block, Content, Document, Kind, Limits, Refusal, html, tidy};
+use crate::{Block, Content, Document, Kind, Limits, Refusal, tidy};
 use body::Reader;
 use package::Package;
 use relations::Relations;
@@ -22,6 +23,11 @@ use styles::Styles;
 
 /// Reads a DOCX, or says what other kind of archive this is.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Refusal> {
+    read_within(bytes, limits, 0)
+}
+
+/// Reads a DOCX that was put so deeply into others.
+fn read_within(bytes: &[u8], limits: &Limits, depth: usize) -> Result<Document, Refusal> {
     let mut package = Package::open(bytes, limits)?;
     let main = package.main()?;
     let relations = Relations::of(&mut package, &main, limits)?;
@@ -34,11 +40,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Refusal> {
     let text = package.text(&main)?.ok_or(Refusal::Damaged)?;
     let mut reader = Reader::new(&styles, &notes, limits);
     reader.read(&text)?;
-    let body = reader.finish();
+    let mut body = reader.finish();
+    included::put(&mut package, &relations, &mut body, limits, depth)?;
     let (heads, feet) = heads::read(&mut package, &relations, &body.sections, &styles, limits)?;
     let mut blocks = heads;
     blocks.extend(body.blocks);
-    blocks.extend(included(&mut package, &relations, &body.included, limits)?);
     blocks.extend(drawn(&mut package, &relations, limits)?);
     blocks.extend(feet);
     for content in &blocks {
@@ -50,25 +56,6 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Refusal> {
         blocks: blocks.into_iter().map(Block::from).collect(),
         pages: None,
     })
-}
-
-/// Web pages that were put into the document (17.17.2.1) and that no word processor has made part
-/// of it yet.
-fn included(
-    package: &mut Package<'_>,
-    relations: &Relations,
-    ids: &[String],
-    limits: &Limits,
-) -> Result<Vec<Content>, Refusal> {
-    let mut contents = Vec::new();
-    for part in ids.iter().filter_map(|id| relations.get(id)) {
-        let text = package.text(&part.target)?.unwrap_or_default();
-        if html::looks_like(&text) {
-            let page = html::read(&text, None, limits)?;
-            contents.extend(page.document.blocks.into_iter().map(|block| block.content));
-        }
-    }
-    Ok(contents)
 }
 
 /// The words of diagrams and charts, which are parts of their own.
@@ -86,7 +73,12 @@ fn drawn(
         if let Some(text) = package.text(&part.target)? {
             let mut reader = Reader::new(&styles, &notes, limits);
             reader.read(&text)?;
-            contents.extend(reader.finish().blocks);
+            // Each bar of a chart repeats the names below it.
+            for content in reader.finish().blocks {
+                if !contents.contains(&content) {
+                    contents.push(content);
+                }
+            }
         }
     }
     Ok(contents)

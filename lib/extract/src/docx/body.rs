@@ -6,6 +6,7 @@ use quick_xml::events::BytesStart;
 
 use super::heads::{Head, Section};
 use super::holder::{Holder, Holders};
+use super::included::Included;
 use super::notes::{self, Notes};
 use super::paragraph::Paragraph;
 use super::styles::{Styles, outline};
@@ -19,8 +20,8 @@ pub(super) struct Body {
     pub(super) sections: Vec<Section>,
     /// The texts of notes, when notes were read.
     pub(super) notes: HashMap<String, String>,
-    /// Relations to files that were put in.
-    pub(super) included: Vec<String>,
+    /// Files that were put in.
+    pub(super) included: Vec<Included>,
 }
 
 /// Reads one part of a document.
@@ -36,6 +37,8 @@ pub(super) struct Reader<'c> {
     /// The open fields, and whether their instruction is read and not their result.
     fields: Vec<bool>,
     hidden: bool,
+    /// How much text was written, in bytes.
+    written: usize,
     due: Vec<String>,
     body: Body,
 }
@@ -55,7 +58,13 @@ enum Inside {
     Cell,
     Box,
     Note(String),
-    Alternatives { taken: bool },
+    Alternatives {
+        taken: bool,
+    },
+    /// One of several, and how much was written before it.
+    Alternative {
+        before: usize,
+    },
     Other,
 }
 
@@ -71,6 +80,7 @@ impl<'c> Reader<'c> {
             holders: Holders::default(),
             fields: Vec::new(),
             hidden: false,
+            written: 0,
             due: Vec::new(),
             body: Body::default(),
         }
@@ -107,15 +117,31 @@ impl<'c> Reader<'c> {
         match words {
             Words::Word => self.word(start),
             Words::Drawing => Some(match name(start) {
-                "p" => self.paragraph(),
+                // The names in a chart are kept beside the sheet that they come from.
+                "p" | "strCache" => self.paragraph(),
                 "t" => Inside::Text,
+                "v" => {
+                    self.write(" ");
+                    Inside::Text
+                }
                 _ => Inside::Other,
             }),
-            Words::Math => Some(if name(start) == "t" {
-                Inside::Text
-            } else {
-                Inside::Other
+            Words::Math => Some(match name(start) {
+                "t" => Inside::Text,
+                "den" => {
+                    self.write("/");
+                    Inside::Other
+                }
+                _ => Inside::Other,
             }),
+            Words::Vml => {
+                if name(start) == "textpath"
+                    && let Some(art) = attribute(start, "string")
+                {
+                    self.write(&format!(" {art} "));
+                }
+                Some(Inside::Other)
+            }
             Words::Compatibility => self.alternative(name(start)),
             Words::Other => Some(Inside::Other),
         }
@@ -179,13 +205,17 @@ impl<'c> Reader<'c> {
             "tr" => return Some(self.hold(Holder::row(), Inside::Row)),
             "tc" => return Some(self.hold(Holder::cell(), Inside::Cell)),
             "trPr" => return Some(Inside::RowProperties),
+            "cellDel" => self.holders.delete_cell(),
             "gridSpan" => self.holders.span(value("val").parse().unwrap_or(1)),
             "txbxContent" => return Some(self.hold(Holder::blocks(), Inside::Box)),
             "sectPr" => {
                 self.body.sections.push(Section::default());
                 return Some(Inside::Section);
             }
-            "altChunk" => self.body.included.push(value("id")),
+            "altChunk" => self.body.included.push(Included {
+                place: self.holders.length(),
+                id: value("id"),
+            }),
             _ => {}
         }
         Some(Inside::Other)
@@ -237,15 +267,24 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Of alternatives the first is taken: the newest form, which every program since 2010 shows.
+    /// Of alternatives the first is taken that says something: the newest form, which every program
+    /// since 2010 shows.
     fn alternative(&mut self, name: &str) -> Option<Inside> {
-        match (name, self.open.last_mut()) {
+        match (name, self.open.last()) {
             ("AlternateContent", _) => Some(Inside::Alternatives { taken: false }),
             ("Choice" | "Fallback", Some(Inside::Alternatives { taken })) => {
-                let first = !std::mem::replace(taken, true);
-                first.then_some(Inside::Other)
+                let before = self.written;
+                (!taken).then_some(Inside::Alternative { before })
             }
             _ => Some(Inside::Other),
+        }
+    }
+
+    fn close_alternative(&mut self, before: usize) {
+        if self.written > before
+            && let Some(Inside::Alternatives { taken }) = self.open.last_mut()
+        {
+            *taken = true;
         }
     }
 
@@ -270,6 +309,7 @@ impl<'c> Reader<'c> {
         }
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.push_str(text);
+            self.written += text.len();
         }
     }
 
@@ -277,6 +317,7 @@ impl<'c> Reader<'c> {
         match self.open.pop() {
             Some(Inside::Paragraph) => self.close_paragraph(),
             Some(Inside::Run) => self.hidden = false,
+            Some(Inside::Alternative { before }) => self.close_alternative(before),
             Some(Inside::Box) => {
                 let blocks = self.holders.close_blocks();
                 match self.paragraphs.last_mut() {

@@ -20,6 +20,7 @@ pub(super) enum Holder {
     Cell {
         blocks: Vec<Content>,
         span: usize,
+        deleted: bool,
     },
 }
 
@@ -47,6 +48,7 @@ impl Holder {
         Self::Cell {
             blocks: Vec::new(),
             span: 1,
+            deleted: false,
         }
     }
 }
@@ -94,6 +96,18 @@ impl Holders {
         }
     }
 
+    /// The innermost cell is deleted.
+    pub(super) fn delete_cell(&mut self) {
+        if let Some(Holder::Cell { deleted, .. }) = self.open.last_mut() {
+            *deleted = true;
+        }
+    }
+
+    /// How many contents the body holds.
+    pub(super) fn length(&self) -> usize {
+        self.body.len()
+    }
+
     pub(super) fn close_blocks(&mut self) -> Vec<Content> {
         match self.open.pop() {
             Some(Holder::Blocks(blocks)) => blocks,
@@ -102,9 +116,17 @@ impl Holders {
     }
 
     pub(super) fn close_cell(&mut self, limits: &Limits) -> Result<(), Refusal> {
-        let Some(Holder::Cell { blocks, span }) = self.open.pop() else {
+        let Some(Holder::Cell {
+            blocks,
+            span,
+            deleted,
+        }) = self.open.pop()
+        else {
             return Ok(());
         };
+        if deleted {
+            return Ok(());
+        }
         let text = tidy::line(&Self::flat(&blocks));
         if let Some(Holder::Row { cells, .. }) = self.open.last_mut() {
             cells.push(text);

@@ -84,6 +84,15 @@ impl<'b> Package<'b> {
 
     /// The text of a part; none when there is no such part.
     pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        // As a rule it is UTF-8 and needs no copy.
+        Ok(self.bytes(name)?.map(|bytes| {
+            String::from_utf8(bytes)
+                .unwrap_or_else(|error| encoding::decode(error.as_bytes()).into_owned())
+        }))
+    }
+
+    /// A part; none when there is no such part.
+    pub(super) fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         let Some(place) = self.place(name) else {
             return Ok(None);
         };
@@ -101,21 +110,49 @@ impl<'b> Package<'b> {
             .left
             .checked_sub(bytes.len())
             .ok_or(Refusal::TooComplex)?;
-        // As a rule it is UTF-8 and needs no copy.
-        let text = String::from_utf8(bytes)
-            .unwrap_or_else(|error| encoding::decode(error.as_bytes()).into_owned());
-        Ok(Some(text))
+        Ok(Some(bytes))
     }
 
-    /// Names are the same in capitals and in small letters (ECMA-376-2, 6.2.2.3).
+    /// How many bytes may still be read.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Names are the same in capitals and in small letters (ECMA-376-2, 6.2.2.3), and some programs
+    /// write other dividers or do not encode them.
     fn place(&self, name: &str) -> Option<usize> {
         let exact = self.archive.index_for_name(name);
         exact.or_else(|| {
+            let wanted = alike(name);
             self.archive
                 .file_names()
-                .position(|other| other.eq_ignore_ascii_case(name))
+                .position(|other| alike(other) == wanted)
         })
     }
+}
+
+/// The bytes of a name, decoded and made alike.
+fn alike(name: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digit = |byte: &u8| char::from(*byte).to_digit(16);
+        let code = match (first, after) {
+            (b'%', [high, low, ..]) => digit(high).zip(digit(low)),
+            _ => None,
+        };
+        let decoded = code.and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
+        let byte = decoded.unwrap_or(*first);
+        out.push(if byte == b'\\' {
+            b'/'
+        } else {
+            byte.to_ascii_lowercase()
+        });
+        rest = after
+            .get(if decoded.is_some() { 2 } else { 0 }..)
+            .unwrap_or_default();
+    }
+    out
 }
 
 fn refusal(error: ZipError) -> Refusal {
@@ -124,5 +161,17 @@ fn refusal(error: ZipError) -> Refusal {
             Refusal::PasswordProtected
         }
         _ => Refusal::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alike;
+
+    #[test]
+    fn names_are_alike_whatever_program_wrote_them() {
+        assert_eq!(alike("Word\\Main%20Part.xml"), alike("word/main part.xml"));
+        assert_eq!(alike("100%"), b"100%");
+        assert_ne!(alike("word/a.xml"), alike("word/b.xml"));
     }
 }

@@ -20,6 +20,8 @@ pub(super) enum Words {
     Drawing,
     /// Formulas.
     Math,
+    /// Drawings of old.
+    Vml,
     /// Alternatives for programs of other ages.
     Compatibility,
     /// Any other.
@@ -118,6 +120,8 @@ fn words(found: &ResolveResult<'_>) -> Words {
         Words::Drawing
     } else if name.ends_with("/math") {
         Words::Math
+    } else if name == "urn:schemas-microsoft-com:vml" {
+        Words::Vml
     } else if name.ends_with("/markup-compatibility/2006") {
         Words::Compatibility
     } else {
