@@ -6,6 +6,8 @@ use super::rows::{Piece, Row, rows, text};
 const STRIP: f64 = 0.75;
 /// How deeply columns are looked for in columns.
 const DEEPEST: usize = 6;
+/// Lines of a cell are no further apart than this, in parts of the font's size.
+const LEADING: f64 = 1.6;
 /// How many lines may pass before a strip shows.
 const PATIENCE: usize = 3;
 
@@ -197,26 +199,37 @@ fn is_prose(inside: &[Row], strips: &[(f64, f64)]) -> bool {
 
 /// The distance between lines at which a row of a table goes on, when rows stand further apart than
 /// the lines of a cell; 0 when each line is a row.
-fn within_cells(inside: &[Row]) -> f64 {
-    let steps = inside.windows(2).filter_map(|pair| match pair {
-        [above, below] => Some(above.y - below.y),
-        _ => None,
-    });
+fn within_cells(inside: &[Row], strips: &[(f64, f64)]) -> f64 {
+    let steps = || {
+        inside.windows(2).filter_map(|pair| match pair {
+            [above, below] => Some((above.y - below.y, below)),
+            _ => None,
+        })
+    };
     let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
-    for step in steps {
+    for (step, _) in steps() {
         (least, most) = (least.min(step), most.max(step));
     }
-    if most > 1.3 * least {
-        1.15 * least
-    } else {
-        0.0
+    let size = inside.iter().map(|row| row.size).fold(0.0, f64::max);
+    if most <= 1.3 * least || least > LEADING * size {
+        return 0.0;
     }
+    let within = 1.15 * least;
+    let (near, apart): (Vec<_>, Vec<_>) = steps().partition(|(step, _)| *step < within);
+    let full = |row: &Row| filled(row, strips) > strips.len();
+    let rows = near.iter().filter(|(_, row)| full(row)).count();
+    // Lines that fill all columns are rows, and only the head or foot stands apart; unless they come
+    // in groups.
+    if rows * 2 > near.len() && apart.len() * 3 < near.len() {
+        return 0.0;
+    }
+    within
 }
 
 /// The rows of a table. A row without a first cell, or nearer than rows are, goes on with what is
 /// above it.
 fn table(inside: &[Row], strips: &[(f64, f64)]) -> Vec<TableRow> {
-    let within = within_cells(inside);
+    let within = within_cells(inside, strips);
     let mut table: Vec<TableRow> = Vec::new();
     for row in inside {
         let mut cells = vec![String::new(); strips.len() + 1];
@@ -285,6 +298,40 @@ mod tests {
         }
         pieces.push(piece("including tax", 200.0, 660.0));
         let expected = ["Article|30.00", "Lamp|30.00", "Rug|30.00\nincluding tax"];
+        assert_eq!(shown(pieces), expected);
+    }
+
+    #[test]
+    fn a_row_that_stands_apart_does_not_join_the_others() {
+        let mut pieces = vec![
+            piece("Our shop", 50.0, 760.0),
+            piece("Invoice", 200.0, 760.0),
+        ];
+        let names = ["Article", "Lamp", "Rug", "Desk", "Chair"];
+        for (name, y) in names.iter().zip([700.0, 682.0, 664.0, 646.0, 628.0]) {
+            pieces.push(piece(name, 50.0, y));
+            pieces.push(piece("30.00", 200.0, y));
+        }
+        let shown = shown(pieces);
+        assert_eq!(shown.len(), 6, "{shown:?}");
+        assert_eq!(shown[2], "Lamp|30.00");
+    }
+
+    #[test]
+    fn lines_of_cells_that_stand_near_are_one_row() {
+        let mut pieces = Vec::new();
+        for (at, y) in [700.0, 688.0, 664.0, 652.0, 628.0, 616.0]
+            .iter()
+            .enumerate()
+        {
+            pieces.push(piece(&format!("Name{at}"), 50.0, *y));
+            pieces.push(piece(&format!("Text{at}"), 200.0, *y));
+        }
+        let expected = [
+            "Name0\nName1|Text0\nText1",
+            "Name2\nName3|Text2\nText3",
+            "Name4\nName5|Text4\nText5",
+        ];
         assert_eq!(shown(pieces), expected);
     }
 
