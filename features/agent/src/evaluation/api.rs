@@ -98,9 +98,8 @@ impl From<StartError> for Problem {
             StartError::Entry(FaqError::NotFound) => {
                 Self::invalid([("entry.id", "There is no such entry.")])
             }
-            StartError::Entry(FaqError::Db(error)) => error.into(),
             StartError::Settings(error, part) => of_variant(error, part),
-            StartError::Db(error) => error.into(),
+            StartError::Entry(FaqError::Db(error)) | StartError::Db(error) => error.into(),
         }
     }
 }
@@ -130,9 +129,8 @@ impl From<ReleaseError> for Problem {
             ReleaseError::NotFound => Self::not_found(),
             ReleaseError::Unfinished => Self::conflict("NOT_FINISHED", sentence),
             ReleaseError::Ended => Self::conflict("ENDED", sentence),
-            ReleaseError::Released(_) => Self::conflict("RELEASED", sentence),
+            ReleaseError::Released(_) | ReleaseError::Kept => Self::conflict("RELEASED", sentence),
             ReleaseError::Moved => Self::conflict("SETTINGS_CHANGED", sentence),
-            ReleaseError::Kept => Self::conflict("RELEASED", sentence),
             ReleaseError::EntryMoved => Self::conflict("ENTRY_CHANGED", sentence),
             ReleaseError::InForce => Self::conflict("IN_FORCE", sentence),
             ReleaseError::Replaced => Self::conflict("REPLACED", sentence),

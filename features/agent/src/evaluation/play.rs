@@ -102,13 +102,11 @@ impl Agent {
         case: &Case,
     ) -> DbResult<Option<Played>> {
         let baseline = async {
-            match &table.earlier {
-                Some(found) => Ok(Some(found.clone())),
-                None => {
-                    let side = (&table.baseline, None);
-                    self.play_side(scope, table, side, case).await
-                }
+            if let Some(found) = &table.earlier {
+                return Ok(Some(found.clone()));
             }
+            let side = (&table.baseline, None);
+            self.play_side(scope, table, side, case).await
         };
         let side = (&table.candidate, table.beside.as_ref());
         let candidate = self.play_side(scope, table, side, case);

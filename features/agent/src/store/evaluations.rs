@@ -36,6 +36,8 @@ fn document(settings: &Settings) -> DbResult<serde_json::Value> {
 pub(crate) async fn insert(tx: &mut TenantTx, new: &New<'_>) -> DbResult<()> {
     let workspace = tx.workspace().uuid();
     let user = tx.scope().actor().user().map(UserId::uuid);
+    let entry = new.entry.map(serde_json::to_value).transpose();
+    let entry = entry.map_err(|error| DbError::Corrupt(format!("a tried entry: {error}")))?;
     sqlx::query!(
         "INSERT INTO evaluations (workspace_id, id, set_id, baseline, candidate, baseline_version,
             candidate_version, baseline_evaluation, cases, note, judge, created_by, created_at,
@@ -54,7 +56,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &New<'_>) -> DbResult<()> {
         new.judge,
         user,
         new.now,
-        new.entry.map(Json) as Option<Json<&Tried>>,
+        entry,
     )
     .execute(tx.conn())
     .await?;

@@ -109,7 +109,9 @@ fn swapped(mut units: Vec<u16>) -> Vec<u16> {
         low == 0 && high.is_ascii_alphabetic()
     };
     if units.len() > 1 && units.iter().all(wrong) {
-        units.iter_mut().for_each(|unit| *unit = unit.swap_bytes());
+        for unit in &mut units {
+            *unit = unit.swap_bytes();
+        }
     }
     units
 }

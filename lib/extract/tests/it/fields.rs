@@ -12,9 +12,10 @@ async fn words(fields: &[&str], more: &[Vec<u8>]) -> String {
             format!("<< /Type /Annot /Subtype /Widget /Rect {rect} {entries} >>").into_bytes()
         })
         .collect();
-    let ids: String = (6..6 + objects.len())
-        .map(|id| format!("{id} 0 R "))
+    let ids: Vec<String> = (6..6 + objects.len())
+        .map(|id| format!("{id} 0 R"))
         .collect();
+    let ids = ids.join(" ");
     objects.extend_from_slice(more);
     let bytes = page(stream("", b""), "", &objects);
     let place = bytes

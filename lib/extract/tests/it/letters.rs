@@ -27,7 +27,8 @@ fn map_of(letters: &str) -> String {
     let pairs = (1_u32..).zip(letters.chars()).map(|(code, letter)| {
         let mut units = [0; 2];
         let units = letter.encode_utf16(&mut units);
-        let hex: String = units.iter().map(|unit| format!("{unit:04x}")).collect();
+        let hex: Vec<String> = units.iter().map(|unit| format!("{unit:04x}")).collect();
+        let hex = hex.concat();
         format!("<{code:02x}> <{hex}>\n")
     });
     format!("beginbfchar {} endbfchar", pairs.collect::<String>())
@@ -94,9 +95,9 @@ fn true_type(letters: &[(char, u32)]) -> Vec<u8> {
     cmap.extend(long(&[12]));
     cmap.extend(short(&[12, 0]));
     cmap.extend(long(&[16 + 12 * many, 0, many]));
-    groups
-        .iter()
-        .for_each(|(c, id)| cmap.extend(long(&[*c, *c, *id])));
+    for (c, id) in groups {
+        cmap.extend(long(&[*c, *c, *id]));
+    }
     let mut head = long(&[0x10000, 0x10000, 0, 0x5f0f_3cf5]);
     head.extend(short(&[
         0, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 1, 0,

@@ -66,7 +66,7 @@ async fn a_question_does_not_wait_for_passages() {
 async fn passages_stand_back_for_a_busy_program_and_questions_do_not() {
     let looks = Arc::new(AtomicUsize::new(0));
     let looked = Arc::clone(&looks);
-    let is_busy = move || looked.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+    let is_busy = move || looked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
     let embedder = Embedder::start(Settings::from_env(), |_| {}, is_busy).unwrap();
     embedder.query("May I return them?").await.unwrap();
     assert_eq!(looks.load(Ordering::Relaxed), 0);
