@@ -14,3 +14,5 @@ mod hostile;
 mod letters;
 #[cfg(test)]
 mod made;
+#[cfg(test)]
+mod word;
