@@ -29,9 +29,9 @@ const SECONDS: u64 = 10;
 /// How much this process stands back for others.
 const NICENESS: i32 = 10;
 /// The longest name that is read, in bytes.
-const LONGEST_NAME: u64 = 4096;
+pub(crate) const LONGEST_NAME: usize = 4096;
 /// The longest address of a page, in bytes.
-const LONGEST_ADDRESS: u64 = 64 * 1024;
+pub(crate) const LONGEST_ADDRESS: usize = 64 * 1024;
 
 /// What the child answers.
 pub(crate) type Answer = Result<Page, Refusal>;
@@ -60,8 +60,7 @@ fn serve() -> io::Result<Never> {
     let name = part(&mut input, LONGEST_NAME)?;
     let address = part(&mut input, LONGEST_ADDRESS)?;
     let limits = Limits::default();
-    let most = u64::try_from(limits.file).unwrap_or(u64::MAX);
-    let bytes = part(&mut input, most)?;
+    let bytes = part(&mut input, limits.file)?;
     let name = String::from_utf8_lossy(&name).into_owned();
     let base = Url::parse(&String::from_utf8_lossy(&address)).ok();
     thread::Builder::new().stack_size(STACK).spawn(move || {
@@ -75,11 +74,11 @@ fn serve() -> io::Result<Never> {
 }
 
 /// Reads a part of the input: its length in eight bytes, and so many bytes.
-fn part(input: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
+fn part(input: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     input.read_exact(&mut length)?;
     let length = u64::from_be_bytes(length);
-    if length > most {
+    if !usize::try_from(length).is_ok_and(|length| length <= most) {
         return Err(io::Error::other("it is too long"));
     }
     let mut bytes = Vec::new();

@@ -1,5 +1,6 @@
 //! Files read by child processes.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -15,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::child::{Answer, length};
+use crate::child::{Answer, LONGEST_ADDRESS, LONGEST_NAME, length};
 use crate::html::Page;
 use crate::{Document, Limits, Refusal};
 
@@ -112,8 +113,15 @@ impl Extractor {
             .await
             .map_err(|error| unavailable(io::Error::other(error)))?;
         let mut child = self.start().map_err(unavailable)?;
-        let Ok((said, last_words)) =
-            timeout(self.time, talk(&mut child, [name, address], bytes)).await
+        let name = shortened(name);
+        // Longer addresses lead nowhere.
+        let address = if address.len() > LONGEST_ADDRESS {
+            ""
+        } else {
+            address
+        };
+        let about = [&*name, address];
+        let Ok((said, last_words)) = timeout(self.time, talk(&mut child, about, bytes)).await
         else {
             child.kill().await.map_err(unavailable)?;
             return Err(Refusal::TimedOut.into());
@@ -147,6 +155,21 @@ impl Extractor {
             .kill_on_drop(true)
             .spawn()
     }
+}
+
+/// A name without its middle when it is too long to be sent: how it begins and ends tells the kind.
+fn shortened(name: &str) -> Cow<'_, str> {
+    if name.len() <= LONGEST_NAME {
+        return Cow::Borrowed(name);
+    }
+    let half = LONGEST_NAME / 2;
+    let start = name
+        .get(..name.floor_char_boundary(half))
+        .unwrap_or_default();
+    let end = name
+        .get(name.ceil_char_boundary(name.len() - half)..)
+        .unwrap_or_default();
+    Cow::Owned(format!("{start}{end}"))
 }
 
 fn unavailable(error: io::Error) -> ExtractError {

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use extract::{ExtractError, Extractor};
+use extract::{ExtractError, Extractor, Kind};
 
 use crate::made::{extractor, forms_in_forms};
 
@@ -77,6 +77,28 @@ async fn a_program_that_is_not_the_reader_is_no_fault_of_the_file() {
             "{result:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_name_of_any_length_tells_the_kind() {
+    let read = async |name: String| {
+        extractor()
+            .extract(b"a;b\n1;2\n", &name)
+            .await
+            .unwrap()
+            .kind
+    };
+    assert_eq!(read(format!("{}.csv", "é".repeat(10_000))).await, Kind::Csv);
+    assert_eq!(
+        read(format!("text/csv; x={}", "y".repeat(10_000))).await,
+        Kind::Csv
+    );
+    let address = format!("https://example.org/{}", "a".repeat(100_000));
+    let address = address.parse().unwrap();
+    let page = extractor()
+        .extract_page(b"<p>Hello", "text/html", &address)
+        .await;
+    assert_eq!(page.unwrap().document.to_text(), "Hello\n");
 }
 
 #[tokio::test]
