@@ -96,7 +96,7 @@ fn true_type(letters: &[(char, u32)]) -> Vec<u8> {
     cmap.extend(short(&[12, 0]));
     cmap.extend(long(&[16 + 12 * many, 0, many]));
     for (c, id) in groups {
-        cmap.extend(long(&[*c, *c, *id]));
+        cmap.extend(long(&[c, c, id]));
     }
     let mut head = long(&[0x10000, 0x10000, 0, 0x5f0f_3cf5]);
     head.extend(short(&[
