@@ -78,9 +78,10 @@ async fn files_that_were_put_in_are_read_where_they_stand() {
     let archive = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"x\"\n\n--x\n\
         Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n\
         <html><body><p>caf=C3=A9</p></body></html>\n--x--\n";
-    let chunks: String = (0..4)
+    let chunks: Vec<String> = (0..4)
         .map(|at| format!("<w:altChunk r:id='r{at}'/>"))
         .collect();
+    let chunks = chunks.concat();
     let main = body(&format!(
         "{}{chunks}{}",
         paragraph("before"),
@@ -131,10 +132,11 @@ async fn a_document_in_a_document_is_read_and_not_without_end() {
 #[tokio::test]
 async fn the_names_in_a_chart_are_read_once() {
     let series = |name: &str| {
-        let names: String = [name, "Spring", "Summer"]
+        let names: Vec<String> = [name, "Spring", "Summer"]
             .iter()
             .map(|name| format!("<c:pt><c:v>{name}</c:v></c:pt>"))
             .collect();
+        let names = names.concat();
         format!(
             "<c:strCache>{names}</c:strCache><c:numCache><c:pt><c:v>7</c:v></c:pt></c:numCache>"
         )
