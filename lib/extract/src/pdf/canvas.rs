@@ -17,6 +17,8 @@ const WIDE: f64 = 0.5;
 const BACK: f64 = 0.35;
 /// How much the baseline may move within a run.
 const BASELINE: f64 = 0.08;
+/// The most marks that a letter has.
+const MOST_MARKS: usize = 16;
 /// A letter that is drawn again this near is drawn so to look bold.
 const AGAIN: f64 = 0.1;
 
@@ -101,7 +103,9 @@ impl Canvas {
         self.letters += usize::from(!text.trim().is_empty());
         let seen = bidi::seen(text);
         if let Some(mark) = Mark::of(&seen, stroke) {
-            self.marks.push(mark);
+            if self.marks.len() < MOST_MARKS {
+                self.marks.push(mark);
+            }
             return;
         }
         let letter = Letter {

@@ -243,8 +243,10 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         self.budget.spend_bytes(bytes.len())?;
         let horizontal = face.is_horizontal();
         while !bytes.is_empty() {
-            self.budget.spend(1)?;
             let shown = face.read(bytes);
+            // A map may give a whole book for one code.
+            self.budget
+                .spend_bytes(shown.text.as_deref().map_or(0, str::len))?;
             bytes = bytes.get(shown.length..).unwrap_or_default();
             let before = self.state.page * self.text;
             let words = if shown.space { self.state.words } else { 0.0 };

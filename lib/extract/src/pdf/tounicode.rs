@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 /// The most entries of a map.
 const MOST: usize = 200_000;
+/// The longest text of a code, in bytes (Adobe's technical note 5014).
+const LONGEST: usize = 512;
 
 /// The map of a font.
 #[derive(Debug, Default)]
@@ -28,6 +30,7 @@ impl ToUnicode {
         let mut tokens = Tokens(data);
         while let Some(token) = tokens.next() {
             match token {
+                _ if map.ranges.len() >= MOST => break,
                 Token::Word(b"beginbfchar") => map.chars(&mut tokens),
                 Token::Word(b"beginbfrange") => map.ranges(&mut tokens),
                 _ => {}
@@ -87,7 +90,7 @@ impl ToUnicode {
     }
 
     fn put(&mut self, first: u32, last: u32, text: &[u8]) {
-        if first > last || self.ranges.len() >= MOST {
+        if first > last || self.ranges.len() >= MOST || text.len() > LONGEST {
             return;
         }
         // A single byte is a letter all the same.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use extract::{ExtractError, Refusal};
 
 use crate::made::{
-    deflated, docx, docx_of, extractor, forms_in_forms, page, pdf, stream, word, zip,
+    deflated, docx, docx_of, extractor, forms_in_forms, page, page_with, pdf, stream, word, zip,
 };
 
 /// Within this every file must have ended.
@@ -146,7 +146,13 @@ async fn hostile_pdfs_end_in_their_states() {
         &deflated(&b"(aa)Tj ".repeat(6_000_000)),
     );
     let busy = page(busy, "", &[]);
-    let cases: [(&str, Vec<u8>, &[&str]); 15] = [
+    let cases: [(&str, Vec<u8>, &[&str]); 17] = [
+        (
+            "a letter that stands for a book",
+            book_letter(),
+            &["too_complex", "timed_out"],
+        ),
+        ("a map of marks", many_marks(), &["read", "no_text"]),
         ("pages in a loop", page_loop(), &["no_text", "damaged"]),
         ("5000 pages", many_pages(), &["too_many_pages"]),
         ("a bomb as a page", page(bomb(), "", &[]), &["too_complex"]),
@@ -199,6 +205,35 @@ async fn hostile_pdfs_end_in_their_states() {
         let state = state(&bytes, "a.pdf").await;
         assert!(expected.contains(&state.as_str()), "{case}: {state}");
     }
+}
+
+/// A page in a font whose map is this.
+fn mapped(content: &[u8], map: &str) -> Vec<u8> {
+    let font = b"<< /Type /Font /Subtype /TrueType /BaseFont /X /ToUnicode 7 0 R >>";
+    let content = stream("/Filter /FlateDecode", &deflated(content));
+    let map = stream("/Filter /FlateDecode", &deflated(map.as_bytes()));
+    page_with(content, "/H 6 0 R", "", &[font.to_vec(), map])
+}
+
+fn book_letter() -> Vec<u8> {
+    let content = format!("BT /H 12 Tf 50 700 Td ({}) Tj ET", "A".repeat(200_000));
+    let map = format!(
+        "beginbfrange <00> <ff> <{}> endbfrange",
+        "0041".repeat(100_000)
+    );
+    mapped(content.as_bytes(), &map)
+}
+
+/// A letter under very many accents, and one after them.
+fn many_marks() -> Vec<u8> {
+    let content = format!(
+        "BT /H 12 Tf 50 700 Td 0.01 Tz (b{}b) Tj ET",
+        "a".repeat(1_000_000)
+    );
+    mapped(
+        content.as_bytes(),
+        "beginbfchar <61> <0301> <62> <0065> endbfchar",
+    )
 }
 
 /// A file whose objects are in a stream that comes to a gigabyte.
