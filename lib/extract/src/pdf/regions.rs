@@ -308,7 +308,7 @@ mod tests {
             piece("Invoice", 200.0, 760.0),
         ];
         let names = ["Article", "Lamp", "Rug", "Desk", "Chair"];
-        for (name, y) in names.iter().zip([700.0, 682.0, 664.0, 646.0, 628.0]) {
+        for (name, y) in names.iter().zip([730.0, 716.0, 702.0, 688.0, 674.0]) {
             pieces.push(piece(name, 50.0, y));
             pieces.push(piece("30.00", 200.0, y));
         }

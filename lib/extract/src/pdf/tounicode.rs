@@ -217,6 +217,13 @@ mod tests {
     }
 
     #[test]
+    fn a_code_does_not_stand_for_a_book() {
+        let map = format!("beginbfchar <01> <{}> <02> <0042>", "0041".repeat(1000));
+        assert_eq!(said(&map, 1), None);
+        assert_eq!(said(&map, 2).as_deref(), Some("B"));
+    }
+
+    #[test]
     fn ligatures_with_their_bytes_swapped_are_put_right() {
         assert_eq!(
             said("beginbfchar <01> <66006900>", 1).as_deref(),

@@ -55,9 +55,32 @@ async fn letters_that_are_placed_one_by_one_to_the_left_are_read_in_their_order(
 #[tokio::test]
 async fn marks_over_letters_do_not_divide_words() {
     let hebrew = font(&map_of("בָר"));
-    // As it is seen: the letter on the left, then the mark and the letter below which it stands.
-    let content = "BT /H 10 Tf 400 700 Td <03> Tj [<> 0 <> -100] TJ 0.4 Tz <02> Tj 100 Tz [<> 100] TJ <01> Tj ET";
+    // As it is seen: the letter on the left, then the mark, which stands below the middle of the
+    // letter that follows it, and does not move the pen.
+    let content = "BT /H 10 Tf 1 0 0 1 400 700 Tm <03> Tj 0.1 Tz 1 0 0 1 407 700 Tm <02> Tj \
+        100 Tz 1 0 0 1 405 700 Tm <01> Tj ET";
     assert_eq!(text(content, &hebrew).await, "בָר");
+    let latin = font(&map_of("aei\u{301}"));
+    let content = "BT /H 10 Tf 1 0 0 1 400 700 Tm <01> Tj 0.1 Tz 1 0 0 1 402 701 Tm <04> Tj \
+        100 Tz 1 0 0 1 405 700 Tm <02> Tj ET";
+    assert_eq!(text(content, &latin).await, "áe");
+}
+
+#[tokio::test]
+async fn signs_of_symbol_fonts_are_letters_and_others_are_not_guessed() {
+    let [font, map] = font(&map_of("\u{f061}\u{f0b3}"));
+    let text_in = async |name: &str| {
+        let font = String::from_utf8(font.clone()).unwrap();
+        let named = font.replace("/BaseFont /X", &format!("/BaseFont /{name}"));
+        let objects = [named.into_bytes(), map.clone()];
+        text(
+            "BT /F 10 Tf 50 700 Td (a ) Tj /H 10 Tf <0102> Tj ET",
+            &objects,
+        )
+        .await
+    };
+    assert_eq!(text_in("ABCDEF+SymbolMT").await, "a α≥");
+    assert_eq!(text_in("ABCDEF+Lato").await, "a");
 }
 
 #[tokio::test]
@@ -75,10 +98,10 @@ async fn letters_that_only_their_own_font_knows_are_read() {
           /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> \
           /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 /FontFile2 8 0 R >> >>"
             .to_vec(),
-        stream("", &true_type(&[('e', 1), ('t', 2), ('\u{e9}', 3), ('\u{2126}', 4), ('\u{3a9}', 4)])),
+        stream("", &true_type(&[('e', 1), ('t', 2), ('\u{e9}', 3), ('\u{b5}', 4), ('\u{3bc}', 4)])),
     ];
     let content = "BT /H 10 Tf 50 700 Td <000300020001> Tj <0004> Tj ET";
-    assert_eq!(text(content, &objects).await, "éteΩ");
+    assert_eq!(text(content, &objects).await, "éte\u{3bc}");
 }
 
 /// A TrueType font of these letters and the numbers of their glyphs, without outlines.
