@@ -10,6 +10,9 @@ use crate::{Block, Content, tidy};
 const LINES: usize = 3;
 /// How much a running line may move from page to page, in points.
 const MOVES: f64 = 3.0;
+/// Running lines stand further from the text than its lines from each other, in parts of the font's
+/// size.
+const APART: f64 = 1.7;
 
 /// What runs along the pages.
 pub(crate) struct Running {
@@ -24,6 +27,8 @@ struct Edge {
     head: bool,
     y: f64,
     text: String,
+    /// Whether it, or a few lines with it, stand apart from what is further inside.
+    apart: bool,
 }
 
 /// Takes running lines off the pages.
@@ -76,23 +81,40 @@ fn edges(sheets: &[Sheet]) -> Vec<Edge> {
     for (at, sheet) in sheets.iter().enumerate() {
         let rows = rows(sheet.pieces.first().cloned().unwrap_or_default());
         let half = rows.len() / 2;
-        let mut edge = |row: &Row, head: bool| {
+        let mut edge = |row: &Row, head: bool, apart: bool| {
             edges.push(Edge {
                 sheet: at,
                 page: i64::from(sheet.number),
                 head,
                 y: row.y,
                 text: tidy::line(&row.text()),
+                apart,
             });
         };
-        for row in rows.iter().take(LINES.min(half.max(1))) {
-            edge(row, true);
+        let down: Vec<&Row> = rows.iter().collect();
+        let up: Vec<&Row> = rows.iter().rev().collect();
+        for (place, row) in rows.iter().enumerate().take(LINES.min(half.max(1))) {
+            edge(row, true, is_apart(&down, place));
         }
-        for row in rows.iter().rev().take(LINES.min(half)) {
-            edge(row, false);
+        for (place, row) in up.iter().enumerate().take(LINES.min(half)) {
+            edge(row, false, is_apart(&up, place));
         }
     }
     edges
+}
+
+/// Whether there is a gap, or another size of letters, within a few lines inwards of one.
+fn is_apart(inwards: &[&Row], place: usize) -> bool {
+    let near = inwards.get(place..).unwrap_or_default();
+    near.len() == 1
+        || near.windows(2).take(LINES).any(|pair| match pair {
+            [outer, inner] => {
+                let size = outer.size.max(inner.size);
+                (outer.y - inner.y).abs() > APART * size
+                    || (outer.size - inner.size).abs() > 0.08 * size
+            }
+            _ => false,
+        })
 }
 
 /// A line with its numbers made alike.
@@ -107,16 +129,18 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-/// Whether lines of one pattern run along the pages: at one height, and alike but for numbers that
-/// count the pages.
+/// Whether lines of one pattern run along the pages: at one height, apart from the text, and alike but
+/// for numbers that count the pages. What repeats the names of a table's columns does not.
 fn runs(group: &[&Edge]) -> bool {
     let Some((first, rest)) = group.split_first() else {
         return false;
     };
-    !rest.is_empty()
-        && rest.iter().all(|edge| {
-            (edge.y - first.y).abs() < MOVES && (edge.text == first.text || counts(first, edge))
-        })
+    let alike = |edge: &&Edge| {
+        (edge.y - first.y).abs() < MOVES
+            && (edge.text == first.text && first.apart && edge.apart
+                || edge.text != first.text && counts(first, edge))
+    };
+    !rest.is_empty() && rest.iter().all(alike)
 }
 
 /// Whether the numbers of two lines are the same or as far apart as their pages.
@@ -161,9 +185,11 @@ mod tests {
     use super::*;
 
     fn sheet(number: u32, lines: &[&str]) -> Sheet {
+        // The first and the last line stand apart from the others.
         let mut y = 800.0;
-        let pieces = lines.iter().map(|line| {
-            y -= 14.0;
+        let last = lines.len() - 1;
+        let pieces = lines.iter().enumerate().map(|(at, line)| {
+            y -= if at == 1 || at == last { 28.0 } else { 14.0 };
             piece(line, 50.0, y)
         });
         Sheet {
@@ -210,6 +236,20 @@ mod tests {
         let expected =
             ["Catalogue", "Page 1 of 2"].map(|text| on(1, Content::Running(text.into())));
         assert_eq!(blocks, expected);
+    }
+
+    #[test]
+    fn the_names_of_columns_stay_where_they_are_repeated() {
+        let table = |number| sheet(number, &["Article", "Lamp", "Rug", "Desk", "x"]);
+        let mut sheets = [table(1), table(2), table(3)];
+        for sheet in &mut sheets {
+            let first = &mut sheet.pieces[0];
+            first[0].y = first[1].y + 14.0;
+        }
+        take(&mut sheets);
+        for sheet in &sheets {
+            assert_eq!(left(sheet)[0], "Article");
+        }
     }
 
     #[test]
