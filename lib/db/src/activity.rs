@@ -17,7 +17,7 @@ fn now() -> u64 {
     u64::try_from(BEGIN.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Held while a transaction is open.
+/// Held while a transaction is open, or waits for its connection.
 #[derive(Debug)]
 pub(crate) struct Open(());
 

@@ -4,9 +4,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Postgres, Transaction};
 use tokio::sync::broadcast;
 
+use crate::activity::Open;
 use crate::changes::{Bus, Change, Wake};
 use crate::{DbError, DbResult, PeopleTx, Reactions, Scope, SystemTx, TenantTx};
 
@@ -192,10 +193,8 @@ impl Db {
     /// Begins with a statement of several parts. A pooled connection may have died with the
     /// server since it was used last, which shows here before anything was done: try once more
     /// with another one.
-    pub(crate) async fn begin(
-        &self,
-        statement: String,
-    ) -> Result<Transaction<'static, Postgres>, DbError> {
+    pub(crate) async fn begin(&self, statement: String) -> Result<OpenTx, DbError> {
+        let open = Open::begin();
         let mut tries = 0;
         loop {
             tries += 1;
@@ -205,7 +204,7 @@ impl Db {
                 .begin_with(AssertSqlSafe(statement.clone()))
                 .await
             {
-                Ok(tx) => return Ok(tx),
+                Ok(tx) => return Ok(OpenTx { tx, _open: open }),
                 Err(error) => {
                     let error = DbError::from(error);
                     let pool_is_exhausted =
@@ -216,6 +215,24 @@ impl Db {
                 }
             }
         }
+    }
+}
+
+/// A transaction on a connection of the pool, which the process counts as busy with.
+pub(crate) struct OpenTx {
+    tx: Transaction<'static, Postgres>,
+    _open: Open,
+}
+
+impl OpenTx {
+    /// The connection.
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Makes it true.
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await
     }
 }
 

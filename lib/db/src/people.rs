@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 
 use kernel::{ApiKeyId, Role, UserId, WorkspaceId};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::activity::Open;
 use crate::changes::Wake;
+use crate::connect::OpenTx;
 use crate::{Actor, Db, DbError, DbResult, Scope};
 
 /// A transaction on users, sessions, memberships, invitations and API keys. It can't read
 /// anything of a workspace's business. It is also where a [`Scope`] is proved for people.
 pub struct PeopleTx {
-    tx: Transaction<'static, Postgres>,
+    tx: OpenTx,
     db: Db,
     wakes: BTreeSet<Wake>,
-    _open: Open,
 }
 
 /// A seat that was looked up: the proof to work in its workspace, and as what.
@@ -31,7 +30,6 @@ pub struct Membership {
 
 impl PeopleTx {
     pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
-        let open = Open::begin();
         let tx = db
             .begin("BEGIN; SET LOCAL ROLE socialsync_people".to_owned())
             .await?;
@@ -39,13 +37,12 @@ impl PeopleTx {
             tx,
             db: db.clone(),
             wakes: BTreeSet::new(),
-            _open: open,
         })
     }
 
     /// The connection, for the store of the accounts feature.
     pub fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
+        self.tx.conn()
     }
 
     /// Wakes the workers of a ledger after the commit.

@@ -16,10 +16,10 @@ mod schedule;
 
 use std::collections::BTreeSet;
 
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::activity::Open;
 use crate::changes::Wake;
+use crate::connect::OpenTx;
 use crate::{Db, DbResult};
 
 pub use deletion::DataDeletion;
@@ -34,15 +34,13 @@ pub use schedule::ScheduleTick;
 
 /// A transaction of the product itself, on journal, leases, routing and processes.
 pub struct SystemTx {
-    tx: Transaction<'static, Postgres>,
+    tx: OpenTx,
     db: Db,
     wakes: BTreeSet<Wake>,
-    _open: Open,
 }
 
 impl SystemTx {
     pub(crate) async fn begin(db: &Db) -> DbResult<Self> {
-        let open = Open::begin();
         let tx = db
             .begin("BEGIN; SET LOCAL ROLE socialsync_system".to_owned())
             .await?;
@@ -50,12 +48,11 @@ impl SystemTx {
             tx,
             db: db.clone(),
             wakes: BTreeSet::new(),
-            _open: open,
         })
     }
 
     fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
+        self.tx.conn()
     }
 
     /// Makes it true, then tells.

@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 
 use kernel::{Event, WorkspaceId};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::activity::Open;
 use crate::changes::{Change, Wake};
+use crate::connect::OpenTx;
 use crate::{Db, DbResult, JobEnvelope, Scope};
 
 /// A transaction that sees and writes the rows of one workspace and no others. Dropping it rolls
 /// back. What it signals and wakes is told after the commit.
 pub struct TenantTx {
-    tx: Transaction<'static, Postgres>,
+    tx: OpenTx,
     db: Db,
     scope: Scope,
     changes: BTreeSet<Change>,
     wakes: BTreeSet<Wake>,
-    _open: Open,
 }
 
 impl TenantTx {
@@ -28,7 +27,6 @@ impl TenantTx {
             "BEGIN; SET LOCAL ROLE socialsync_app; SET LOCAL socialsync.workspace = '{}'",
             scope.workspace.uuid()
         );
-        let open = Open::begin();
         let tx = db.begin(begin).await?;
         Ok(Self {
             tx,
@@ -36,7 +34,6 @@ impl TenantTx {
             scope,
             changes: BTreeSet::new(),
             wakes: BTreeSet::new(),
-            _open: open,
         })
     }
 
@@ -52,7 +49,7 @@ impl TenantTx {
 
     /// The connection, for store files.
     pub fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
+        self.tx.conn()
     }
 
     /// The envelope for a job that is enqueued in this transaction.
