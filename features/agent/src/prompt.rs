@@ -21,7 +21,7 @@ fn cut(text: &str) -> String {
 }
 
 /// JSON in which nothing can close the frame around it.
-fn framed(data: &Value) -> String {
+pub(crate) fn framed(data: &Value) -> String {
     data.to_string()
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")

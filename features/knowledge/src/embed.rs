@@ -112,7 +112,7 @@ impl Task {
 
 /// Whether the workspace is searched by vectors, too.
 pub async fn serves(tx: &mut TenantTx) -> DbResult<bool> {
-    Ok(state::load(tx).await?.model.is_some())
+    Ok(serving(tx).await?.is_some())
 }
 
 /// Why an embedder was not chosen.
@@ -213,10 +213,7 @@ impl Knowledge {
     /// The vector of a question, by the embedder whose vectors are searched. None when words alone
     /// are searched, and when it can't be made soon: search goes on without it.
     pub async fn query_vector(&self, scope: &Scope, text: &str) -> DbResult<Option<QueryVector>> {
-        let mut tx = self.db.tenant(scope).await?;
-        let state = state::load(&mut tx).await?;
-        tx.commit().await?;
-        let (Some(model), Some(served)) = (state.model, state.served) else {
+        let Some((model, served)) = self.served(scope).await? else {
             return Ok(None);
         };
         if text.trim().is_empty()

@@ -170,18 +170,18 @@ impl Knowledge {
 /// The passages that may answer, the best first; near duplicates are folded into the best of them.
 /// A passage in another language than the wanted one is less sure to answer.
 pub async fn find(tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
-    let message = readable(query.message);
-    if words::essence(&message).is_empty() {
+    let Some(message) = readable(query.message) else {
         return Ok(Vec::new());
-    }
+    };
     let held = held::of(tx).await?;
     find_in(tx, &held, &[], &message, query).await
 }
 
-/// What of a message is read.
-fn readable(message: &str) -> String {
+/// What of a message is read; nothing when it says nothing.
+fn readable(message: &str) -> Option<String> {
     let clean = message.chars().filter(|c| *c != '\0');
-    clean.take(LONGEST).collect()
+    let message: String = clean.take(LONGEST).collect();
+    (!words::essence(&message).is_empty()).then_some(message)
 }
 
 /// The same in what is `held`, where some passages may be `drafted`: nobody kept them.
@@ -193,7 +193,7 @@ async fn find_in(
     query: &Query<'_>,
 ) -> DbResult<Vec<Hit>> {
     let index = &held.searcher.index;
-    if index.is_empty() || words::essence(message).is_empty() {
+    if index.is_empty() {
         return Ok(Vec::new());
     }
     let question = Question::read(message, index);

@@ -12,6 +12,7 @@ use super::Case;
 use super::result::Verdict;
 use super::side::Side;
 use crate::Agent;
+use crate::prompt::framed;
 use crate::settings::Stored;
 use crate::spend::Asked;
 
@@ -85,12 +86,6 @@ pub(super) fn is_needed(verdict: Verdict, one: &Side, other: &Side) -> bool {
 
 fn cut(text: &str) -> String {
     text.chars().take(LONGEST).collect()
-}
-
-/// JSON in which nothing can close the frame around it.
-fn framed(data: &Value) -> String {
-    let text = data.to_string();
-    text.replace('<', "\\u003c").replace('>', "\\u003e")
 }
 
 fn request(model: &str, case: &Case, answers: [&str; 2]) -> ChatRequest {

@@ -39,6 +39,21 @@ pub struct Wanted {
     pub note: String,
 }
 
+impl Wanted {
+    /// Nothing but the settings in force over this set, to be changed.
+    pub fn over(set: EvaluationSetId) -> Self {
+        Self {
+            set,
+            baseline: Variant::default(),
+            candidate: Variant::default(),
+            earlier: None,
+            entry: None,
+            judge: None,
+            note: String::new(),
+        }
+    }
+}
+
 /// Which side something is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {

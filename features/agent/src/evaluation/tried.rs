@@ -53,12 +53,6 @@ impl Tried {
         }
     }
 
-    /// Whether an entry says this.
-    async fn is_kept_as(&self, tx: &mut TenantTx, id: FaqId) -> Result<bool, FaqError> {
-        let entry = faq::load(tx, id).await?;
-        Ok(says_the_same(&entry.draft(), &self.draft))
-    }
-
     /// Keeps it; nothing when the entry says something else by now than when it was tried.
     pub(super) async fn keep(
         &self,
@@ -87,7 +81,8 @@ impl Tried {
         id: FaqId,
         now: DateTime<Utc>,
     ) -> Result<bool, FaqError> {
-        if !self.is_kept_as(tx, id).await? {
+        let present = faq::load(tx, id).await?.draft();
+        if !says_the_same(&present, &self.draft) {
             return Ok(false);
         }
         match &self.before {

@@ -111,15 +111,14 @@ impl Agent {
     pub async fn find_gaps(&self, attempt: Attempt, _: FindGaps) -> Result<(), JobError> {
         let scope = attempt.scope()?;
         let began = self.clock.now();
-        self.collect(&scope, began).await?;
-        match self.embed_questions(&scope).await {
+        let mut kept = self.collect(&scope, began).await?;
+        match self.embed_questions(&scope, &mut kept).await {
             Err(error) if attempt.number < PATIENCE => return Err(error.into()),
             Err(error) => tracing::warn!(%error, "gaps are looked for by words alone"),
             Ok(()) => {}
         }
-        let known = self.search_questions(&scope).await?;
+        let known = self.search_questions(&scope, &kept).await?;
         let mut tx = self.db.tenant(&scope).await?;
-        let mut kept = detail::kept(&mut tx, None).await?;
         let model = embed::serving(&mut tx).await?;
         let background = match &model {
             Some(model) => embed::known_questions(&mut tx, model, BACKGROUND).await?,
@@ -143,32 +142,41 @@ impl Agent {
         Ok(tx.commit().await?)
     }
 
-    /// Brings the list of questions up to date.
-    async fn collect(&self, scope: &Scope, now: DateTime<Utc>) -> DbResult<()> {
+    /// Brings the list of questions up to date, and reads it.
+    async fn collect(&self, scope: &Scope, now: DateTime<Utc>) -> DbResult<Vec<Kept>> {
         let reasons: Vec<String> = REASONS.iter().map(|one| (*one).to_owned()).collect();
         let mut tx = self.db.tenant(scope).await?;
         let seen = questions::seen(&mut tx, now - SINCE, &reasons, MOST, ANSWERED).await?;
         questions::keep(&mut tx, &question::sorted(seen)).await?;
-        tx.commit().await
+        let kept = detail::kept(&mut tx, None).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     /// Makes the vectors that questions lack, a few at a time.
-    async fn embed_questions(&self, scope: &Scope) -> Result<(), embed::EmbedError> {
+    async fn embed_questions(
+        &self,
+        scope: &Scope,
+        kept: &mut [Kept],
+    ) -> Result<(), embed::EmbedError> {
         let mut tx = self.db.tenant(scope).await?;
         let Some(model) = embed::serving(&mut tx).await? else {
             return Ok(());
         };
-        let mut lacking = detail::kept(&mut tx, None).await?;
         tx.commit().await?;
-        lacking.retain(|one| one.model.as_ref() != Some(&model));
-        for some in lacking.chunks(AT_ONCE) {
+        let lacks = |one: &&mut Kept| one.model.as_ref() != Some(&model);
+        let mut lacking: Vec<&mut Kept> = kept.iter_mut().filter(lacks).collect();
+        for some in lacking.chunks_mut(AT_ONCE) {
             let texts = some.iter().map(|one| one.text.clone()).collect();
             let Some(made) = self.knowledge.question_vectors(scope, texts).await? else {
                 return Ok(());
             };
             let mut tx = self.db.tenant(scope).await?;
-            for (one, vector) in some.iter().zip(&made.values) {
-                questions::keep_vector(&mut tx, one.id, &made.model, vector).await?;
+            for (one, vector) in some.iter_mut().zip(made.values) {
+                questions::keep_vector(&mut tx, one.id, &made.model, &vector).await?;
+                one.model = Some(made.model.clone());
+                one.vector = Some(vector);
+                one.stamp = None;
             }
             tx.commit().await?;
         }
@@ -177,16 +185,16 @@ impl Agent {
 
     /// Asks the knowledge of today about every question that it was not asked about yet; the state
     /// of the knowledge.
-    async fn search_questions(&self, scope: &Scope) -> DbResult<Option<Uuid>> {
+    async fn search_questions(&self, scope: &Scope, kept: &[Kept]) -> DbResult<Option<Uuid>> {
         let mut tx = self.db.tenant(scope).await?;
         let known = stamp(&mut tx).await?;
         let threshold = settings::load(&mut tx).await?.settings.confidence;
-        let mut waiting = detail::kept(&mut tx, None).await?;
         tx.commit().await?;
-        waiting.retain(|one| one.stamp.is_none() || one.stamp != known);
+        let waits = |one: &&Kept| one.stamp.is_none() || one.stamp != known;
+        let waiting: Vec<&Kept> = kept.iter().filter(waits).collect();
         for some in waiting.chunks(SEARCHED) {
             let mut tx = self.db.tenant(scope).await?;
-            for one in some {
+            for &one in some {
                 let vector = vector(one);
                 let query = Query {
                     message: &one.text,

@@ -72,16 +72,12 @@ pub(crate) async fn newest_past(tx: &mut TenantTx) -> DbResult<Option<Evaluation
     .await?)
 }
 
-/// Sets, the newest first.
-pub(crate) async fn list(
-    tx: &mut TenantTx,
-    after: Option<(DateTime<Utc>, EvaluationSetId)>,
-    limit: Limit,
-) -> DbResult<Vec<Set>> {
-    let (after_at, after_id) = after.unzip();
-    Ok(sqlx::query_as!(
-        Set,
-        r#"SELECT s.id AS "id: EvaluationSetId", s.name, s.kind AS "kind: SetKind",
+/// Sets by a condition, with how many questions they have.
+macro_rules! sets {
+    ($condition:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Set,
+            r#"SELECT s.id AS "id: EvaluationSetId", s.name, s.kind AS "kind: SetKind",
                   c.cases AS "cases!", c.known AS "known!",
                   s.created_by AS "created_by: UserId", s.created_at
            FROM evaluation_sets s
@@ -89,8 +85,23 @@ pub(crate) async fn list(
                   count(*) FILTER (WHERE c.should_abstain OR c.expected <> '') AS known
               FROM evaluation_cases c
               WHERE c.workspace_id = s.workspace_id AND c.set_id = s.id) c
-           WHERE $1::timestamptz IS NULL OR (s.created_at, s.id) < ($1, $2)
-           ORDER BY s.created_at DESC, s.id DESC LIMIT $3"#,
+           "#
+                + $condition
+            $(, $argument)*
+        )
+    };
+}
+
+/// Sets, the newest first.
+pub(crate) async fn list(
+    tx: &mut TenantTx,
+    after: Option<(DateTime<Utc>, EvaluationSetId)>,
+    limit: Limit,
+) -> DbResult<Vec<Set>> {
+    let (after_at, after_id) = after.unzip();
+    Ok(sets!(
+        "WHERE $1::timestamptz IS NULL OR (s.created_at, s.id) < ($1, $2)
+         ORDER BY s.created_at DESC, s.id DESC LIMIT $3",
         after_at,
         after_id.map(EvaluationSetId::uuid),
         limit.probe(),
@@ -101,21 +112,9 @@ pub(crate) async fn list(
 
 /// One set.
 pub(crate) async fn find(tx: &mut TenantTx, id: EvaluationSetId) -> DbResult<Option<Set>> {
-    Ok(sqlx::query_as!(
-        Set,
-        r#"SELECT s.id AS "id: EvaluationSetId", s.name, s.kind AS "kind: SetKind",
-                  c.cases AS "cases!", c.known AS "known!",
-                  s.created_by AS "created_by: UserId", s.created_at
-           FROM evaluation_sets s
-           CROSS JOIN LATERAL (SELECT count(*) AS cases,
-                  count(*) FILTER (WHERE c.should_abstain OR c.expected <> '') AS known
-              FROM evaluation_cases c
-              WHERE c.workspace_id = s.workspace_id AND c.set_id = s.id) c
-           WHERE s.id = $1"#,
-        id.uuid()
-    )
-    .fetch_optional(tx.conn())
-    .await?)
+    Ok(sets!("WHERE s.id = $1", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 /// Removes a set with its questions and the comparisons over them.

@@ -71,7 +71,7 @@ impl Knowledge {
     }
 
     /// The model whose vectors are searched, and what makes them.
-    async fn served(&self, scope: &Scope) -> DbResult<Option<(String, Embedder)>> {
+    pub(super) async fn served(&self, scope: &Scope) -> DbResult<Option<(String, Embedder)>> {
         let mut tx = self.db.tenant(scope).await?;
         let known = state::load(&mut tx).await?;
         tx.commit().await?;

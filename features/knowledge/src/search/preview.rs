@@ -111,17 +111,21 @@ impl Preview {
 
     /// What a question would find.
     pub async fn find(&self, tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
-        let message = readable(query.message);
-        find_in(tx, &self.with, &self.drafted, &message, query).await
+        match readable(query.message) {
+            Some(message) => find_in(tx, &self.with, &self.drafted, &message, query).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// What would change for a question; nothing when no draft is among what it would find.
     pub async fn change(&self, tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Option<Change>> {
-        let after = self.find(tx, query).await?;
+        let Some(message) = readable(query.message) else {
+            return Ok(None);
+        };
+        let after = find_in(tx, &self.with, &self.drafted, &message, query).await?;
         if !after.iter().any(|hit| self.is_drafted(hit)) {
             return Ok(None);
         }
-        let message = readable(query.message);
         let before = find_in(tx, &self.without, &[], &message, query).await?;
         Ok(Some(Change { before, after }))
     }

@@ -55,31 +55,29 @@ fn variant(version: &str, model: &str) -> Variant {
     }
 }
 
-/// A set of the newest questions, called by the day.
+/// A set of the newest questions, called by the day. Nothing, and why in `errors`, when there can be
+/// none.
 async fn lately(
     tx: &mut TenantTx,
     agent: &Agent,
     frame: &Frame,
     most: u16,
-) -> Result<EvaluationSetId, SetError> {
+    errors: &mut FieldErrors,
+) -> Result<Option<EvaluationSetId>, Problem> {
     let now = agent.clock.now();
     let day = web::i18n::date(frame.locale, frame.zone, now);
     let name = frame.t("evaluations.lately").with("day", day).to_string();
-    past::set_of_newest(tx, &name, most, now).await
-}
-
-/// What can't be, at its field or above the form.
-fn set_fault(error: SetError, frame: &Frame, errors: &mut FieldErrors) -> Result<(), Problem> {
-    match error {
-        SetError::NoPast => errors.whole(frame.t("evaluations.error.no_past")),
-        SetError::TooMany => errors.whole(frame.t("evaluations.error.many_sets")),
-        SetError::Db(error) => return Err(error.into()),
-        other => errors.whole(other),
+    match past::set_of_newest(tx, &name, most, now).await {
+        Ok(set) => return Ok(Some(set)),
+        Err(SetError::NoPast) => errors.whole(frame.t("evaluations.error.no_past")),
+        Err(SetError::TooMany) => errors.whole(frame.t("evaluations.error.many_sets")),
+        Err(SetError::Db(error)) => return Err(error.into()),
+        Err(other) => errors.whole(other),
     }
-    Ok(())
+    Ok(None)
 }
 
-/// The same for what was to be compared.
+/// What can't be compared, at its field or above the form.
 fn fault(error: StartError, frame: &Frame, errors: &mut FieldErrors) -> Result<(), Problem> {
     match error {
         StartError::NoSet => errors.add("set", frame.t("evaluations.error.no_set")),
@@ -125,27 +123,23 @@ async fn begun(
     errors: &mut FieldErrors,
 ) -> Result<Option<Comparison>, Problem> {
     let set = if typed.set.is_empty() {
-        match lately(tx, agent, shell, typed.most()).await {
-            Ok(set) => set,
-            Err(error) => {
-                set_fault(error, shell, errors)?;
-                return Ok(None);
-            }
-        }
-    } else if let Ok(set) = typed.set.parse() {
-        set
+        lately(tx, agent, shell, typed.most(), errors).await?
     } else {
-        errors.add("set", shell.t("evaluations.error.no_set"));
+        let named = typed.set.parse().ok();
+        if named.is_none() {
+            errors.add("set", shell.t("evaluations.error.no_set"));
+        }
+        named
+    };
+    let Some(set) = set else {
         return Ok(None);
     };
     let wanted = Wanted {
-        set,
         baseline: variant(&typed.baseline, ""),
         candidate: variant(&typed.candidate, &typed.model),
-        earlier: None,
-        entry: None,
         judge: Some(typed.judge.clone()),
         note: typed.note.clone(),
+        ..Wanted::over(set)
     };
     match agent.compare(tx, wanted).await {
         Ok(begun) => Ok(Some(begun)),
@@ -195,24 +189,15 @@ pub(crate) async fn try_on_past(
     let changes = changes
         .into_iter()
         .map(|change| (change.field, change.after));
-    let set = match lately(tx, agent, frame, LATELY).await {
-        Ok(set) => set,
-        Err(error) => {
-            set_fault(error, frame, errors)?;
-            return Ok(None);
-        }
+    let Some(set) = lately(tx, agent, frame, LATELY, errors).await? else {
+        return Ok(None);
     };
     let wanted = Wanted {
-        set,
-        baseline: Variant::default(),
         candidate: Variant {
             version: None,
             changes: changes.collect(),
         },
-        earlier: None,
-        entry: None,
-        judge: None,
-        note: String::new(),
+        ..Wanted::over(set)
     };
     match agent.compare(tx, wanted).await {
         Ok(begun) => Ok(Some(leads_to(&begun))),
@@ -252,22 +237,10 @@ pub(super) async fn try_entry(
     };
     let mut errors = FieldErrors::default();
     let mut tx = agent.db.tenant(&member.scope).await?;
-    let set = match lately(&mut tx, &agent, &shell, LATELY).await {
-        Ok(set) => Some(set),
-        Err(error) => {
-            set_fault(error, &shell, &mut errors)?;
-            None
-        }
-    };
-    if let Some(set) = set {
+    if let Some(set) = lately(&mut tx, &agent, &shell, LATELY, &mut errors).await? {
         let wanted = Wanted {
-            set,
-            baseline: Variant::default(),
-            candidate: Variant::default(),
-            earlier: None,
             entry: Some((entry, typed.fields.draft())),
-            judge: None,
-            note: String::new(),
+            ..Wanted::over(set)
         };
         match agent.compare(&mut tx, wanted).await {
             Ok(begun) => {
@@ -299,13 +272,9 @@ pub(super) async fn again(
     let found = comparison::load(&mut tx, id).await?;
     let (earlier, _) = found.ok_or_else(Problem::not_found)?;
     let wanted = Wanted {
-        set: earlier.set_id,
-        baseline: Variant::default(),
-        candidate: Variant::default(),
         earlier: Some(id),
-        entry: None,
         judge: earlier.judge,
-        note: String::new(),
+        ..Wanted::over(earlier.set_id)
     };
     let mut errors = FieldErrors::default();
     match agent.compare(&mut tx, wanted).await {

@@ -68,35 +68,34 @@ impl Typed {
 }
 
 impl GapPage {
+    /// The page with what somebody typed, else with the draft that is made of the gap.
     async fn new(
         agent: &Agent,
         member: &Member,
         headers: &HeaderMap,
         id: GapId,
+        typed: Option<Typed>,
     ) -> Result<Self, Problem> {
         let mut tx = agent.db.tenant(&member.scope).await?;
         let it = detail(&mut tx, id).await?;
-        let notes = draft::draft(&mut tx, id, None).await?;
+        let (typed, notes) = if let Some(typed) = typed {
+            (typed, None)
+        } else {
+            let notes = draft::draft(&mut tx, id, None).await?;
+            (Typed::of(&notes), Some(notes))
+        };
         let stored = settings::load(&mut tx).await?;
         let can_write = agent.provider_of(&tx, &stored).is_some();
         Ok(Self {
             shell: member_shell(member, "knowledge", headers),
             it,
-            typed: Typed::of(&notes),
-            notes: Some(notes),
+            typed,
+            notes,
             errors: FieldErrors::default(),
             preview: None,
             preview_error: String::new(),
             can_write,
         })
-    }
-
-    fn with(self, typed: Typed) -> Self {
-        Self {
-            typed,
-            notes: None,
-            ..self
-        }
     }
 
     fn is_dismissed(&self) -> bool {
@@ -179,15 +178,19 @@ pub(super) async fn show(
     headers: HeaderMap,
     Path(id): Path<GapId>,
 ) -> Result<Response, Problem> {
-    Ok(Html(GapPage::new(&agent, &member, &headers, id).await?).into_response())
+    Ok(Html(GapPage::new(&agent, &member, &headers, id, None).await?).into_response())
 }
 
-/// The page again, with what was typed and what is wrong with it.
-fn mistaken(mut page: GapPage, mistakes: &[(&'static str, String)]) -> Response {
+/// The page again, with what was typed and the keys of what is wrong with it.
+fn mistaken(
+    mut page: GapPage,
+    mistakes: impl IntoIterator<Item = (&'static str, &'static str)>,
+) -> Response {
     let mut sentences = Vec::new();
-    for (field, text) in mistakes {
-        page.errors.add(*field, text);
-        sentences.push(text.as_str());
+    for (field, key) in mistakes {
+        let text = page.shell.t(key).to_string();
+        page.errors.add(field, &text);
+        sentences.push(text);
     }
     page.preview_error = sentences.join(" ");
     (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
@@ -202,21 +205,13 @@ pub(super) async fn preview(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let played = agent.preview_gap(&member.scope, id, &typed.draft()).await;
-    let mut page = GapPage::new(&agent, &member, &headers, id)
-        .await?
-        .with(typed);
+    let mut page = GapPage::new(&agent, &member, &headers, id, Some(typed)).await?;
     match played {
         Ok(found) => {
             page.preview = Some(found);
             Ok(Html(page).into_response())
         }
-        Err(PreviewError::Draft(FaqError::Invalid(mistakes))) => {
-            let said = mistakes
-                .into_iter()
-                .map(|(field, key)| (field, page.shell.t(key).to_string()));
-            let said: Vec<_> = said.collect();
-            Ok(mistaken(page, &said))
-        }
+        Err(PreviewError::Draft(FaqError::Invalid(mistakes))) => Ok(mistaken(page, mistakes)),
         Err(error) => Err(error.into()),
     }
 }
@@ -231,8 +226,7 @@ pub(super) async fn write(
 ) -> Result<Response, Problem> {
     let language = typed.draft().language;
     let written = agent.write_gap_draft(&member.scope, id, language).await?;
-    let mut page = GapPage::new(&agent, &member, &headers, id).await?;
-    page.typed = if written.trouble.is_some() {
+    let typed = if written.trouble.is_some() {
         typed
     } else {
         Typed {
@@ -240,6 +234,7 @@ pub(super) async fn write(
             ..typed
         }
     };
+    let mut page = GapPage::new(&agent, &member, &headers, id, Some(typed)).await?;
     page.notes = Some(written);
     Ok(Html(page).into_response())
 }
@@ -264,14 +259,8 @@ pub(super) async fn answer(
         Err(error) => return Err(error.into()),
     };
     drop(tx);
-    let page = GapPage::new(&agent, &member, &headers, id)
-        .await?
-        .with(typed);
-    let said = mistakes
-        .into_iter()
-        .map(|(field, key)| (field, page.shell.t(key).to_string()));
-    let said: Vec<_> = said.collect();
-    Ok(mistaken(page, &said))
+    let page = GapPage::new(&agent, &member, &headers, id, Some(typed)).await?;
+    Ok(mistaken(page, mistakes))
 }
 
 pub(super) async fn dismiss(
