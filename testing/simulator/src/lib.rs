@@ -37,8 +37,9 @@ mod world;
 
 pub use calls::Call;
 pub use clock::Clock;
-pub use control::acts::{ActError, NewAttachment, NewMessage};
+pub use control::acts::{ActError, NewAttachment, NewComment, NewMessage};
 pub use faults::{FaultKind, NewFault};
+pub use instagram::account::Comment;
 pub use options::{
     App, InstagramSeed, Options, Pace, Platform, Rates, Redelivery, S3Seed, TokenAnswer,
     WebhookTarget, WhatsAppSeed,

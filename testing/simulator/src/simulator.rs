@@ -13,9 +13,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::calls::Call;
 use crate::connection::{BreakableListener, Connection};
-use crate::control::acts::{ActError, NewMessage};
+use crate::control::acts::{ActError, NewComment, NewMessage};
 use crate::customers;
 use crate::faults::NewFault;
+use crate::instagram::account::Comment;
 use crate::options::{Options, Platform, WebhookTarget};
 use crate::remember;
 use crate::routes::router;
@@ -171,6 +172,27 @@ impl Simulator {
         self.shared
             .world()
             .customer_writes(platform, account_id, message)
+    }
+
+    /// Somebody comments under a post of an Instagram account; the platform's id of the comment.
+    pub fn somebody_comments(
+        &self,
+        account_id: &str,
+        comment: &NewComment,
+    ) -> Result<String, ActError> {
+        self.shared.world().instagram_comments(account_id, comment)
+    }
+
+    /// A comment is deleted by its author; nobody is told.
+    pub fn comment_vanishes(&self, account_id: &str, comment_id: &str) -> Result<(), ActError> {
+        self.shared.world().vanish_comment(account_id, comment_id)
+    }
+
+    /// The comments under the account's posts, by id.
+    pub fn comments(&self, account_id: &str) -> Vec<Comment> {
+        let world = self.shared.world();
+        let state = world.instagram.get(account_id);
+        state.map_or_else(Vec::new, |state| state.comments.values().cloned().collect())
     }
 
     /// Every write received with a number above `after`, oldest first.

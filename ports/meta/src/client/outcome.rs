@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::call::Answer;
-use super::failure::TransportError;
+use super::failure::{CallError, TransportError};
 use crate::error::PlatformError;
 
 /// The four ends of sending, as the effect ledger tells them apart.
@@ -65,14 +65,7 @@ impl SendOutcome {
     ) -> Self {
         let answer = match exchange {
             Ok(answer) => answer,
-            Err(TransportError::NotSent(cause)) => return Self::NotSent { cause },
-            Err(TransportError::TimedOut) => return Self::Unknown(UnknownCause::TimedOut),
-            Err(TransportError::Lost(cause)) => {
-                return Self::Unknown(UnknownCause::ConnectionLost(cause));
-            }
-            Err(TransportError::TooLarge) => {
-                return Self::Unknown(UnknownCause::ConnectionLost("too large".to_owned()));
-            }
+            Err(error) => return Self::lost(error),
         };
         if answer.is_success() {
             return answer
@@ -84,7 +77,33 @@ impl SendOutcome {
         if answer.status < 400 {
             return Self::Unknown(UnknownCause::Unclear(answer.status));
         }
-        let error = answer.error();
+        Self::answered(answer.error())
+    }
+
+    /// The end of a write that may be repeated and did not succeed.
+    pub fn of_failure(error: CallError) -> Self {
+        match error {
+            CallError::Platform(error) => Self::answered(*error),
+            CallError::Transport(error) => Self::lost(error),
+            CallError::Incomplete(_) => Self::Unknown(UnknownCause::Unclear(200)),
+            CallError::ForeignHost => Self::NotSent {
+                cause: error.to_string(),
+            },
+        }
+    }
+
+    fn lost(error: TransportError) -> Self {
+        match error {
+            TransportError::NotSent(cause) => Self::NotSent { cause },
+            TransportError::TimedOut => Self::Unknown(UnknownCause::TimedOut),
+            TransportError::Lost(cause) => Self::Unknown(UnknownCause::ConnectionLost(cause)),
+            TransportError::TooLarge => {
+                Self::Unknown(UnknownCause::ConnectionLost("too large".to_owned()))
+            }
+        }
+    }
+
+    fn answered(error: PlatformError) -> Self {
         if error.proves_nothing_happened() {
             Self::Refused(error)
         } else {

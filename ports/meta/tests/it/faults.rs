@@ -8,7 +8,7 @@ use crate::simulated::{
     NUMBER, anna_writes, client, instagram, platforms, to_anna, to_anna_on_whatsapp, whatsapp,
 };
 
-fn fail_once(simulator: &Simulator, operation: &str, kind: FaultKind) {
+pub fn fail_once(simulator: &Simulator, operation: &str, kind: FaultKind) {
     simulator
         .add_fault(NewFault {
             operation: operation.to_owned(),

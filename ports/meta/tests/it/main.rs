@@ -6,6 +6,7 @@
     reason = "helpers of tests stop the test, as the tests do"
 )]
 
+mod comments;
 mod deeds;
 mod faults;
 mod fixtures;

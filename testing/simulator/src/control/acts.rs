@@ -75,7 +75,7 @@ pub struct NewAttachment {
 }
 
 /// A comment somebody writes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct NewComment {
     /// Who comments.
     pub from: String,

@@ -15,14 +15,21 @@ use crate::world::World;
 /// A comment under a post.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Comment {
+    /// The platform's id.
     pub id: String,
+    /// The post it stands under.
     pub media_id: String,
     /// The top-level comment this one answers.
     pub parent_id: Option<String>,
+    /// Who wrote it.
     pub from_id: String,
+    /// The author's handle.
     pub from_username: String,
+    /// What it says.
     pub text: String,
+    /// When it was written.
     pub at: DateTime<Utc>,
+    /// Whether the account hid it.
     pub hidden: bool,
     /// Instagram: one private reply per comment.
     pub privately_answered: bool,

@@ -23,6 +23,7 @@ pub fn read(world: &World, account: &str, id: &str) -> Option<Value> {
     }
     state.posts.get(id).map(|caption| {
         json!({"id": id, "caption": caption, "media_type": "IMAGE", "media_product_type": "FEED",
+               "permalink": format!("https://www.instagram.com/p/{id}/"),
                "username": state.seed.username})
     })
 }
@@ -48,7 +49,8 @@ fn object(world: &World, account: &str, comment: &Comment) -> Value {
             .filter(|reply| reply.parent_id.as_deref() == Some(comment.id.as_str()))
             .map(|reply| {
                 json!({"id": reply.id, "text": reply.text, "timestamp": instant(reply.at),
-                       "username": reply.from_username})
+                       "username": reply.from_username, "hidden": reply.hidden,
+                       "from": {"id": reply.from_id, "username": reply.from_username}})
             })
             .collect();
         if !replies.is_empty() {
@@ -122,7 +124,11 @@ pub fn write(
             .comments
             .get(id)
             .ok_or_else(|| GraphError::unknown_object(id))?;
-        if parent.hidden {
+        let above = parent
+            .parent_id
+            .as_ref()
+            .and_then(|top| state.comments.get(top));
+        if parent.hidden || above.is_some_and(|top| top.hidden) {
             return Err(GraphError::parameter(
                 "A hidden comment can't be replied to.",
             ));
