@@ -1,7 +1,8 @@
 //! The application: knows every feature, is known by nobody.
 //!
 //! - [`cli`]: the command line; [`commands`]: one command a file
-//! - [`parts`]: everything put together once; [`router`], [`reactions`], [`schedule`]: the lists
+//! - [`parts`]: everything put together once; [`router`], [`reactions`], [`schedule`]: the lists;
+//!   [`last_look`]: who is asked before a write leaves
 //! - [`serve`]: runs it; [`demo`]: runs it beside simulated platforms
 //! - [`config`]: settings; [`database`]: the one named or a private one; [`files`]; [`secret_key`]
 
@@ -14,6 +15,7 @@ pub mod files;
 pub mod first_steps;
 pub mod front;
 mod jobs;
+pub mod last_look;
 pub mod operations;
 pub mod parts;
 pub mod reactions;

@@ -20,7 +20,7 @@ use meta::client::{App, MetaClient, MetaUrls};
 
 use crate::cli::EXTRACT_CHILD;
 use crate::config::{Config, EdgeSettings, FrontSettings};
-use crate::{files, reactions, secret_key};
+use crate::{files, last_look, reactions, secret_key};
 
 /// How long a run of the agent may take.
 const LONGEST_RUN: Duration = Duration::from_secs(45);
@@ -108,8 +108,8 @@ impl Parts {
             whatsapp_secrets: config.whatsapp_app_secret.iter().cloned().collect(),
             verify_token: config.verify_token.clone(),
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
-            guard: |tx, effect, now| Box::pin(inbox::guard::may_send(tx, effect, now)),
-            hold: |tx, conversation| Box::pin(inbox::guard::hold(tx, conversation)),
+            guard: last_look::may_send,
+            hold: last_look::hold,
             // Webhooks never wait behind what people and workers ask of the database.
             door: channels::Door::open(db.beside(DOOR_CONNECTIONS), clock.clone()),
         };

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use channels::effects::{self, Effect, EffectKind, EffectState};
+use channels::effects::{self, Effect, EffectKind, EffectState, Request};
 use http::{HeaderMap, Method};
 use kernel::{EffectId, Page, Role};
 use serde::Deserialize;
@@ -27,29 +27,61 @@ struct EffectsPage {
 }
 
 impl EffectsPage {
-    /// What the note under the customer's name says: what is to be done, or what failed.
+    /// What the note under the title says: what is to be done, what failed, or what it is about.
     fn note(&self, effect: &Effect) -> String {
         if effect.resting {
-            return self.shell.t("operations.resting").to_string();
+            let key = match effect.kind {
+                EffectKind::SendMessage => "operations.resting",
+                EffectKind::ReplyComment | EffectKind::HideComment => "operations.resting_comment",
+            };
+            return self.shell.t(key).to_string();
         }
         let said = Self::sentence(effect);
-        if said.is_empty() {
-            self.shell.t(Self::kind_key(effect)).to_string()
-        } else {
-            said.to_owned()
+        if !said.is_empty() {
+            return said.to_owned();
+        }
+        match &effect.request {
+            Request::Message(_) => self.shell.t(Self::title_key(effect)).to_string(),
+            Request::ReplyComment(reply) => reply.text.clone(),
+            Request::HideComment(hide) => hide.comment.clone(),
         }
     }
 
+    /// What it does.
+    fn title_key(effect: &Effect) -> &'static str {
+        match &effect.request {
+            Request::HideComment(wanted) if wanted.hide => "operations.effect.hide",
+            Request::HideComment(_) => "operations.effect.show",
+            _ => kind_key(effect.kind),
+        }
+    }
+
+    /// What is hidden was not sent.
     fn state_key(effect: &Effect) -> &'static str {
-        tabs::state_key(effect.state.as_str())
+        let sent = effect.kind != EffectKind::HideComment;
+        match effect.state {
+            EffectState::Confirmed if !sent => tabs::state_key("done"),
+            EffectState::InFlight if !sent => tabs::state_key("running"),
+            state => tabs::state_key(state.as_str()),
+        }
+    }
+
+    fn happened_key(effect: &Effect) -> &'static str {
+        match effect.kind {
+            EffectKind::HideComment => "operations.was_done",
+            _ => "operations.was_sent",
+        }
+    }
+
+    fn again_key(effect: &Effect) -> &'static str {
+        match effect.kind {
+            EffectKind::HideComment => "operations.again",
+            _ => "operations.send_again",
+        }
     }
 
     fn tone(effect: &Effect) -> &'static str {
         tabs::tone(effect.state.as_str())
-    }
-
-    fn kind_key(effect: &Effect) -> &'static str {
-        kind_key(effect.kind)
     }
 
     fn failed(effect: &Effect) -> bool {
@@ -76,6 +108,8 @@ struct Wanted {
 fn kind_key(kind: EffectKind) -> &'static str {
     match kind {
         EffectKind::SendMessage => "operations.effect.send_message",
+        EffectKind::ReplyComment => "operations.effect.reply_comment",
+        EffectKind::HideComment => "operations.effect.hide_comment",
     }
 }
 

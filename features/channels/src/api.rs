@@ -85,6 +85,8 @@ struct EffectView {
     account: AccountId,
     conversation: Option<ConversationId>,
     message: Option<MessageId>,
+    /// Instagram's id of the comment that is answered, hidden or shown.
+    comment: Option<String>,
     state: EffectState,
     /// Whether it waits for a person's decision.
     resting: bool,
@@ -105,6 +107,7 @@ impl From<Effect> for EffectView {
             account: effect.account,
             conversation: effect.conversation,
             message: effect.message,
+            comment: effect.request.comment().map(str::to_owned),
             state: effect.state,
             resting: effect.resting,
             attempts: effect.attempts,

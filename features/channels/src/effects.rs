@@ -3,11 +3,13 @@
 //! `pending → in_flight → confirmed | failed | unknown | cancelled`; an unknown one is asked for
 //! and becomes confirmed, pending again (it provably did not happen) or rests for a person.
 
+mod comments;
 mod create;
 mod find_out;
 mod handle;
 mod judge;
 mod recognise;
+mod request;
 mod resolve;
 mod retry;
 mod send;
@@ -17,15 +19,20 @@ pub(crate) mod store;
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use futures::future::BoxFuture;
-use kernel::{AccountId, ConversationId, EffectId, MediaId, MessageId, UserId};
+use kernel::{AccountId, ConversationId, EffectId, MessageId};
 use serde::{Deserialize, Serialize};
 
 pub use create::{cancel_pending, create};
-pub use recognise::{confirm_by_callback, conversation_of_callback, is_ours, match_echo};
+pub use recognise::{
+    confirm_by_callback, conversation_of_callback, is_ours, match_comment_reply, match_echo,
+};
+pub use request::{
+    Body, HideComment, Recipient, RecipientKind, ReplyComment, Request, SendRequest,
+};
 pub use resolve::{ResolveError, do_not_send, mark_sent, send_again};
 pub use retry::RetryError;
 pub(crate) use store::knows_message;
-pub use store::{Wanted, forget, list, load};
+pub use store::{Wanted, forget, forget_comment, list, load};
 
 /// What kind of write it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -33,16 +40,22 @@ pub use store::{Wanted, forget, list, load};
 pub enum EffectKind {
     /// A message to a customer.
     SendMessage,
+    /// A public reply to a comment.
+    ReplyComment,
+    /// Hiding a comment, or showing it again.
+    HideComment,
 }
 
 impl EffectKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::SendMessage];
+    pub const ALL: [Self; 3] = [Self::SendMessage, Self::ReplyComment, Self::HideComment];
 
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SendMessage => "send_message",
+            Self::ReplyComment => "reply_comment",
+            Self::HideComment => "hide_comment",
         }
     }
 
@@ -97,86 +110,29 @@ impl EffectState {
     }
 }
 
-/// How the platform names the person it goes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RecipientKind {
-    /// Instagram-scoped id.
-    Igsid,
-    /// WhatsApp number.
-    WaId,
-    /// WhatsApp business-scoped user id.
-    UserId,
-}
-
-/// To whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Recipient {
-    /// Which kind of id.
-    pub kind: RecipientKind,
-    /// The id.
-    pub value: String,
-}
-
-/// What is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Body {
-    /// Text, within the platform's length.
-    Text {
-        /// The text.
-        text: String,
-    },
-    /// A picture at an address that the platform can fetch.
-    Image {
-        /// The address.
-        url: String,
-        /// WhatsApp: the words under it. Instagram has none.
-        caption: Option<String>,
-    },
-    /// A picture that is kept here: WhatsApp is handed it, Instagram a link that ends.
-    Upload {
-        /// The file.
-        file: MediaId,
-        /// What it is.
-        media_type: String,
-        /// WhatsApp: the words under it. Instagram has none.
-        caption: Option<String>,
-    },
-}
-
-/// A message to send.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct SendRequest {
-    /// To whom.
-    pub to: Recipient,
-    /// What.
-    pub body: Body,
-    /// Instagram, 24 hours to 7 days after the customer's last message: the member who wrote it.
-    /// The platform allows this to people only (`HUMAN_AGENT`), so the AI has nothing to put here.
-    #[serde(default)]
-    pub human_agent: Option<UserId>,
-}
-
 /// An effect that is to come into being.
 #[derive(Clone, Debug)]
 pub struct NewEffect {
     /// Its kind.
     pub kind: EffectKind,
-    /// What it acts on (the message id); one effect of a kind for a subject, ever.
+    /// What it acts on; one effect of a kind for a subject, ever. The message's id, or with
+    /// [`subject_of`] the comment's id and the number of the turn.
     pub subject: String,
     /// The account it is sent from.
     pub account: AccountId,
-    /// Effects of one lane are sent one after the other: the conversation id.
+    /// Effects of one lane are sent one after the other: the conversation's id, or that of the post
+    /// or the comment. One in doubt holds up the rest of its lane, so a busy post is better served
+    /// by lanes of its comments.
     pub lane: String,
-    /// The conversation.
+    /// The conversation of a message.
     pub conversation: Option<ConversationId>,
     /// The message.
     pub message: Option<MessageId>,
-    /// The conversation's epoch it was written for; none when a person wrote it.
+    /// The epoch it was written for; none when a person wrote it. A person's writes go on when
+    /// little of the account's allowance is left.
     pub epoch: Option<i64>,
-    /// What is sent.
-    pub request: SendRequest,
+    /// What is asked of the platform.
+    pub request: Request,
 }
 
 /// A write to the outside world.
@@ -198,8 +154,8 @@ pub struct Effect {
     pub message: Option<MessageId>,
     /// The epoch it was written for; none when a person wrote it.
     pub epoch: Option<i64>,
-    /// What is sent.
-    pub request: SendRequest,
+    /// What is asked of the platform.
+    pub request: Request,
     /// How far it is.
     pub state: EffectState,
     /// When it is looked at next.
@@ -226,6 +182,23 @@ pub struct Effect {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+impl Effect {
+    /// The id of what it acts on, whatever turn it is: the reverse of [`subject_of`].
+    pub fn about(&self) -> &str {
+        self.subject
+            .split_once('/')
+            .map_or(self.subject.as_str(), |(id, _)| id)
+    }
+}
+
+/// The subject of a write that can come again for the same thing: hiding a comment, showing it,
+/// hiding it once more; a second reply. The caller counts the turns of each kind in the row of the
+/// thing itself (hold the row, add one, create the effect), so that the same wish stored twice is
+/// one effect and the next wish another. [`Effect::about`] finds the id again.
+pub fn subject_of(id: impl std::fmt::Display, turn: i64) -> String {
+    format!("{id}/{turn}")
+}
+
 /// What the rules of the features say to an effect that is about to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -247,5 +220,6 @@ pub enum Verdict {
 pub type Guard =
     for<'a> fn(&'a mut TenantTx, &'a Effect, DateTime<Utc>) -> BoxFuture<'a, DbResult<Verdict>>;
 
-/// Holds a conversation until the transaction ends; the application injects it.
-pub type Hold = for<'a> fn(&'a mut TenantTx, ConversationId) -> BoxFuture<'a, DbResult<()>>;
+/// Holds what an effect belongs to (its conversation, its comment) until the transaction ends, before
+/// the effect itself is touched; the application injects it.
+pub type Hold = for<'a> fn(&'a mut TenantTx, &'a Effect) -> BoxFuture<'a, DbResult<()>>;

@@ -3,7 +3,6 @@
 use channels::effects::{Effect, Verdict};
 use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
-use kernel::ConversationId;
 use meta::WindowState;
 
 use crate::conversation::{self, Conversation};
@@ -28,13 +27,17 @@ pub async fn may_send(tx: &mut TenantTx, effect: &Effect, now: DateTime<Utc>) ->
             reason: "human_reply",
         });
     }
-    let marked = effect.request.human_agent.is_some();
+    let message = effect.request.message();
+    let marked = message.is_some_and(|message| message.human_agent.is_some());
     Ok(verdict(&held, effect.epoch, marked, now))
 }
 
-/// Holds a conversation until the transaction ends.
-pub async fn hold(tx: &mut TenantTx, id: ConversationId) -> DbResult<()> {
-    store::conversations::lock(tx, &[id]).await.map(drop)
+/// Holds the conversation of an effect until the transaction ends.
+pub async fn hold(tx: &mut TenantTx, effect: &Effect) -> DbResult<()> {
+    match effect.conversation {
+        Some(id) => store::conversations::lock(tx, &[id]).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 fn verdict(

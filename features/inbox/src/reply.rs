@@ -1,6 +1,8 @@
 //! Answering a customer.
 
-use channels::effects::{Body, EffectKind, NewEffect, Recipient, RecipientKind, SendRequest};
+use channels::effects::{
+    Body, EffectKind, NewEffect, Recipient, RecipientKind, Request, SendRequest,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{DbError, DbResult, TenantTx};
 use kernel::{ConversationId, MediaId, MessageId, Platform, RunId, UserId};
@@ -391,11 +393,11 @@ async fn queue(
             conversation: Some(held.id),
             message: Some(id),
             epoch: draft.guarded.then_some(epoch),
-            request: SendRequest {
+            request: Request::Message(SendRequest {
                 to: to.clone(),
                 body,
                 human_agent: draft.human_agent,
-            },
+            }),
         };
         channels::effects::create(tx, &effect, now).await?;
         sent.push(id);

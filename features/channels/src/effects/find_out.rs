@@ -1,40 +1,44 @@
 //! Finding out whether a write happened whose answer was lost.
 
+mod comments;
+mod messages;
+
 use chrono::{DateTime, Utc};
-use db::{DbResult, Scope};
+use db::Scope;
 use kernel::Platform;
-use meta::client::PastMessage;
-use meta::{Access, CallError, ErrorClass};
+use meta::{Access, ErrorClass, Problem};
 
 use super::handle::Record;
 use super::settle::Step;
-use super::{Body, Effect, store};
+use super::{Effect, EffectKind, Request};
 use crate::Channels;
 use crate::accounts::Account;
 
 /// The platform's clock may stand this much before ours.
-const CLOCK_SLACK_SECONDS: i64 = 30;
+pub(super) const CLOCK_SLACK_SECONDS: i64 = 30;
 
 /// The platform may need this long to show what it took; before that, silence proves nothing.
 const SETTLING_SECONDS: i64 = 8;
 
-/// WhatsApp has no list of messages, only statuses that come by webhook, usually within seconds.
-const STATUS_GRACE_SECONDS: i64 = 20;
-
 /// How long the platform is asked before a person must say.
 const PATIENCE_MINUTES: i64 = 10;
 
-/// How often a message is sent that provably did not happen.
+/// How often something is sent that provably did not happen.
 const MOST_ATTEMPTS: i32 = 5;
 
 /// What the platform knows of it.
 enum Found {
-    /// It happened, under this id.
-    Yes(String),
+    /// It happened, under this id when what it made has one.
+    Yes(Option<String>),
     /// The platform does not know it (yet).
-    NotSeen,
+    NotSeen {
+        /// How often it has to be silent before that proves anything: a list may lag.
+        looks: i32,
+    },
     /// It is too early to ask, or webhooks are still to be read.
     NotYet(DateTime<Utc>),
+    /// What it was about is gone.
+    Gone,
 }
 
 impl Channels {
@@ -45,19 +49,29 @@ impl Channels {
         account: &Account,
         access: &Access,
     ) -> Record {
-        let found = match account.platform {
-            Platform::Instagram => self.ask_instagram(scope, effect, account, access).await,
-            Platform::Whatsapp => self.ask_whatsapp(effect, account, access).await,
+        let found = match (&effect.request, account.platform) {
+            (Request::Message(message), Platform::Instagram) => {
+                let asked = self.ask_instagram(scope, effect, message, account, access);
+                asked.await
+            }
+            (Request::Message(_), Platform::Whatsapp) => {
+                self.ask_whatsapp(effect, account, access).await
+            }
+            (Request::ReplyComment(reply), _) => {
+                self.ask_replies(scope, effect, reply, account, access)
+                    .await
+            }
+            (Request::HideComment(hide), _) => self.ask_hidden(hide, access).await,
         };
         let now = self.clock.now();
         match found {
-            Ok(Found::Yes(provider_id)) => Record {
-                result: Ok(provider_id),
-                pause: None,
-                reconnect: None,
-            },
+            Ok(Found::Yes(provider_id)) => Record::done(provider_id),
             Ok(Found::NotYet(due)) => Record::step(Step::Ask { due, asked: false }),
-            Ok(Found::NotSeen) => Record::step(not_seen(effect, account.platform, now)),
+            Ok(Found::NotSeen { looks }) => Record::step(not_seen(effect, looks, now)),
+            Ok(Found::Gone) => Record::step(Step::Fail {
+                class: Problem::ObjectGone.class().as_str().to_owned(),
+                sentence: super::comments::GONE.to_owned(),
+            }),
             Err(error) => {
                 let dead = error.class() == ErrorClass::Token;
                 Record {
@@ -71,136 +85,32 @@ impl Channels {
             }
         }
     }
-
-    /// Instagram: the newest messages of the thread hold it, or it did not happen.
-    async fn ask_instagram(
-        &self,
-        scope: &Scope,
-        effect: &Effect,
-        account: &Account,
-        access: &Access,
-    ) -> Result<Found, CallError> {
-        let person = &effect.request.to.value;
-        let threads = self
-            .meta
-            .instagram_conversations(access, Some(person), 1)
-            .await?;
-        // The customer wrote to us, so a thread exists: without one the answer proves nothing.
-        if threads.items.is_empty() {
-            return Err(CallError::Incomplete("the thread"));
-        }
-        let mut covered = true;
-        for thread in threads.items {
-            let messages = self.meta.instagram_messages(access, &thread.id).await?;
-            covered &= reaches_back(effect, &messages);
-            // Oldest first: of two equal ones the first belongs to the first effect.
-            for message in messages.iter().rev() {
-                if !is_it(effect, account, message) {
-                    continue;
-                }
-                match self.is_another(scope, effect, message).await {
-                    Ok(false) => return Ok(Found::Yes(message.id.clone())),
-                    Ok(true) => {}
-                    Err(error) => {
-                        tracing::warn!(id = %effect.id, %error, "a found message could not be compared");
-                        let due = self.clock.now() + chrono::Duration::seconds(2);
-                        return Ok(Found::NotYet(due));
-                    }
-                }
-            }
-        }
-        if covered {
-            Ok(Found::NotSeen)
-        } else {
-            Err(CallError::Incomplete("the older messages"))
-        }
-    }
-
-    /// Whether the platform's message is known to us as another one.
-    async fn is_another(
-        &self,
-        scope: &Scope,
-        effect: &Effect,
-        message: &PastMessage,
-    ) -> DbResult<bool> {
-        let mut tx = self.db.tenant(scope).await?;
-        store::knows_message(&mut tx, effect.account, &message.id, effect.message).await
-    }
-
-    /// WhatsApp: a status would have told by now, unless webhooks or the platform are late.
-    async fn ask_whatsapp(
-        &self,
-        effect: &Effect,
-        account: &Account,
-        access: &Access,
-    ) -> Result<Found, CallError> {
-        let now = self.clock.now();
-        let grace = chrono::Duration::seconds(STATUS_GRACE_SECONDS);
-        let told_by = effect.attempted_at.unwrap_or(effect.created_at) + grace;
-        if now < told_by {
-            return Ok(Found::NotYet(told_by));
-        }
-        let open = async {
-            let mut system = self.db.system().await?;
-            system.journal_has_open_before(now).await
-        };
-        if open.await.unwrap_or(true) {
-            return Ok(Found::NotYet(now + chrono::Duration::seconds(2)));
-        }
-        self.meta
-            .whatsapp_phone_number(access, &account.external_id)
-            .await?;
-        Ok(Found::NotSeen)
-    }
 }
 
-/// Whether a message of the thread is what the effect wrote.
-fn is_it(effect: &Effect, account: &Account, message: &PastMessage) -> bool {
+/// Whether something of this time can be what the effect wrote.
+fn in_time(effect: &Effect, created: Option<DateTime<Utc>>) -> bool {
     let slack = chrono::Duration::seconds(CLOCK_SLACK_SECONDS);
-    let person = &effect.request.to.value;
-    let from_us = match &message.from {
-        Some(from) => from.id == account.external_id || from.id != *person,
-        None => message.to.iter().any(|to| to.id == *person),
-    };
-    let in_time = match (message.created_at, effect.attempted_at) {
+    match (created, effect.attempted_at) {
         (Some(created), Some(attempted)) => created >= attempted - slack,
         _ => true,
-    };
-    let text = message.text.as_deref().unwrap_or_default().trim();
-    let same = match &effect.request.body {
-        Body::Text { text: ours } => text == ours.trim(),
-        Body::Image { .. } | Body::Upload { .. } => {
-            text.is_empty() && !message.attachments.is_empty()
-        }
-    };
-    from_us && in_time && same
-}
-
-/// Whether the list goes back to before the attempt. Only the 20 newest messages can be read.
-fn reaches_back(effect: &Effect, messages: &[PastMessage]) -> bool {
-    let oldest = messages
-        .iter()
-        .filter_map(|message| message.created_at)
-        .min();
-    messages.len() < 20
-        || oldest
-            .zip(effect.attempted_at)
-            .is_some_and(|(one, at)| one < at)
+    }
 }
 
 /// The platform was asked and knows nothing of it.
-fn not_seen(effect: &Effect, platform: Platform, now: DateTime<Utc>) -> Step {
+fn not_seen(effect: &Effect, looks: i32, now: DateTime<Utc>) -> Step {
     let attempted = effect.attempted_at.unwrap_or(effect.created_at);
     let settled = now - attempted >= chrono::Duration::seconds(SETTLING_SECONDS);
-    // Instagram's list may lag: it has to be silent twice.
-    let asked_enough = platform == Platform::Whatsapp || effect.checks >= 1;
-    if !(settled && asked_enough) {
+    if !(settled && effect.checks + 1 >= looks) {
         return Step::Ask {
             due: now + chrono::Duration::seconds(4),
             asked: true,
         };
     }
-    let sentence = "The platform did not take the message.";
+    let sentence = match effect.kind {
+        EffectKind::SendMessage => "The platform did not take the message.",
+        EffectKind::ReplyComment => "The platform did not take the reply.",
+        EffectKind::HideComment => "The platform did not hide or show the comment.",
+    };
     if effect.attempts < MOST_ATTEMPTS {
         Step::Wait {
             due: now,
@@ -230,13 +140,13 @@ pub(super) fn cannot_ask(effect: &Effect, now: DateTime<Utc>) -> Step {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use kernel::{AccountId, EffectId};
 
     use super::*;
-    use crate::effects::{EffectKind, EffectState, Recipient, RecipientKind, SendRequest};
+    use crate::effects::{Body, EffectState, Recipient, RecipientKind, SendRequest};
 
-    fn attempted(at: DateTime<Utc>, checks: i32, attempts: i32) -> Effect {
+    pub(super) fn attempted(at: DateTime<Utc>, checks: i32, attempts: i32) -> Effect {
         Effect {
             id: EffectId::new(),
             kind: EffectKind::SendMessage,
@@ -246,7 +156,7 @@ mod tests {
             conversation: None,
             message: None,
             epoch: None,
-            request: SendRequest {
+            request: Request::Message(SendRequest {
                 to: Recipient {
                     kind: RecipientKind::Igsid,
                     value: "customer".to_owned(),
@@ -255,7 +165,7 @@ mod tests {
                     text: "hello".to_owned(),
                 },
                 human_agent: None,
-            },
+            }),
             state: EffectState::Unknown,
             due_at: at,
             attempts,
@@ -271,26 +181,26 @@ mod tests {
         }
     }
 
-    fn seconds(number: i64) -> DateTime<Utc> {
+    pub(super) fn seconds(number: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + chrono::Duration::seconds(number)
     }
 
     #[test]
     fn a_silent_list_proves_nothing_before_the_second_time() {
         let effect = attempted(seconds(0), 0, 1);
-        let first = not_seen(&effect, Platform::Instagram, seconds(60));
+        let first = not_seen(&effect, 2, seconds(60));
         assert!(matches!(first, Step::Ask { asked: true, .. }));
         let asked_once = attempted(seconds(0), 1, 1);
-        let early = not_seen(&asked_once, Platform::Instagram, seconds(6));
+        let early = not_seen(&asked_once, 2, seconds(6));
         assert!(matches!(early, Step::Ask { .. }));
-        let second = not_seen(&asked_once, Platform::Instagram, seconds(10));
+        let second = not_seen(&asked_once, 2, seconds(10));
         assert!(matches!(second, Step::Wait { .. }));
     }
 
     #[test]
     fn what_never_arrives_is_given_up_after_some_attempts() {
         let effect = attempted(seconds(0), 1, MOST_ATTEMPTS);
-        let step = not_seen(&effect, Platform::Instagram, seconds(60));
+        let step = not_seen(&effect, 2, seconds(60));
         assert!(matches!(step, Step::Fail { .. }));
     }
 
@@ -302,19 +212,5 @@ mod tests {
             Step::Ask { .. }
         ));
         assert!(matches!(cannot_ask(&effect, seconds(600)), Step::Rest));
-    }
-
-    #[test]
-    fn a_list_full_of_newer_messages_proves_nothing() {
-        let effect = attempted(seconds(100), 0, 1);
-        let at = |number| PastMessage {
-            created_at: Some(seconds(number)),
-            ..PastMessage::default()
-        };
-        let newer: Vec<_> = (101..121).map(at).collect();
-        assert!(!reaches_back(&effect, &newer));
-        let older: Vec<_> = (99..119).map(at).collect();
-        assert!(reaches_back(&effect, &older));
-        assert!(reaches_back(&effect, &[]));
     }
 }

@@ -7,7 +7,6 @@ use db::{Claim, DbResult, TenantTx};
 use kernel::EffectId;
 use meta::{Access, ErrorClass, Problem};
 
-use super::judge::judge;
 use super::settle::{self, Step};
 use super::{Effect, EffectState, Verdict, store};
 use crate::Channels;
@@ -29,8 +28,8 @@ enum Work {
 
 /// What is to be recorded, once it is known.
 pub(super) struct Record {
-    /// The provider's id of a write that happened, or the step to make.
-    pub(super) result: Result<String, Step>,
+    /// A write that happened, with the platform's id of what it made, or the step to make.
+    pub(super) result: Result<Option<String>, Step>,
     /// A stop that the platform demands of the whole account.
     pub(super) pause: Option<DateTime<Utc>>,
     /// The platform no longer takes the token: why.
@@ -38,6 +37,14 @@ pub(super) struct Record {
 }
 
 impl Record {
+    pub(super) fn done(provider_id: Option<String>) -> Self {
+        Self {
+            result: Ok(provider_id),
+            pause: None,
+            reconnect: None,
+        }
+    }
+
     pub(super) fn step(step: Step) -> Self {
         Self {
             result: Err(step),
@@ -61,8 +68,7 @@ impl Channels {
                     self.release(&claim, id, Duration::ZERO).await;
                     return;
                 }
-                let outcome = self.send(&claim.scope, &effect, &account, &access).await;
-                let record = judge(&effect, outcome, self.clock.now());
+                let record = self.attempt(&claim.scope, &effect, &account, &access).await;
                 self.record(&claim, &effect, &account, record).await;
             }
             Ok(Work::Ask(effect, account, access)) => {
@@ -94,7 +100,9 @@ impl Channels {
                 return Ok(Work::Ask(Box::new(effect), account, access));
             }
             let step = super::find_out::cannot_ask(&effect, now);
-            self.hold(&mut tx, &effect).await?;
+            // Whatever settles an effect holds what it belongs to first, as whoever takes in a
+            // webhook does: in another order the two would wait for each other.
+            (self.hold)(&mut tx, &effect).await?;
             return self.step_now(tx, claim, id, &step).await;
         }
         if effect.state != EffectState::InFlight {
@@ -136,15 +144,6 @@ impl Channels {
         };
         tx.commit().await?;
         Ok(Work::Send(Box::new(effect), account, access))
-    }
-
-    /// Whatever settles an effect holds its conversation first, as whoever takes in a webhook does:
-    /// in another order the two would wait for each other.
-    async fn hold(&self, tx: &mut TenantTx, effect: &Effect) -> DbResult<()> {
-        match effect.conversation {
-            Some(conversation) => (self.hold)(tx, conversation).await,
-            None => Ok(()),
-        }
     }
 
     async fn step_now(
@@ -217,13 +216,13 @@ impl Channels {
         let now = self.clock.now();
         let (id, lease) = (effect.id, claim.lease);
         let mut tx = self.db.tenant(&claim.scope).await?;
-        self.hold(&mut tx, effect).await?;
+        (self.hold)(&mut tx, effect).await?;
         match &record.result {
             Ok(provider_id) if told => {
-                settle::confirm(&mut tx, id, Some(provider_id), now).await?;
+                settle::confirm(&mut tx, id, provider_id.as_deref(), now).await?;
             }
             Ok(provider_id) => {
-                store::confirm(&mut tx, id, Some(provider_id), now).await?;
+                store::confirm(&mut tx, id, provider_id.as_deref(), now).await?;
             }
             Err(step) if told => {
                 settle::apply(&mut tx, id, Some(lease.owner), lease.token, step, now).await?;

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use meta::client::SendOutcome;
 use meta::{ErrorClass, Problem};
 
-use super::Effect;
 use super::handle::Record;
 use super::settle::Step;
+use super::{Effect, comments};
 
 /// How often a message that the platform turned away for a passing reason is sent.
 const REFUSED_TRIES: i32 = 5;
@@ -26,11 +26,7 @@ pub(super) fn judge(effect: &Effect, outcome: SendOutcome, now: DateTime<Utc>) -
         uncounted,
     };
     match outcome {
-        SendOutcome::Confirmed { provider_id, .. } => Record {
-            result: Ok(provider_id),
-            pause: None,
-            reconnect: None,
-        },
+        SendOutcome::Confirmed { provider_id, .. } => Record::done(Some(provider_id)),
         SendOutcome::Unknown(_) => Record::step(Step::Ask {
             due: now + chrono::Duration::seconds(2),
             asked: false,
@@ -44,7 +40,7 @@ pub(super) fn judge(effect: &Effect, outcome: SendOutcome, now: DateTime<Utc>) -
             })
         }
         SendOutcome::Refused(error) => {
-            let (class, sentence) = (error.class(), error.for_people());
+            let (class, sentence) = (error.class(), comments::sentence(effect.kind, &error));
             match class {
                 ErrorClass::RateLimited => {
                     let wait = error.retry_after.unwrap_or(Duration::from_mins(1));

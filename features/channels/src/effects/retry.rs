@@ -32,9 +32,7 @@ impl Channels {
             .await?
             .ok_or(RetryError::NotFound)?;
         // The conversation first, as everybody who holds both does.
-        if let Some(conversation) = found.conversation {
-            (self.hold)(&mut tx, conversation).await?;
-        }
+        (self.hold)(&mut tx, &found).await?;
         if found.state != EffectState::Failed || !store::revive(&mut tx, id, now).await? {
             return Err(RetryError::NotFailed);
         }

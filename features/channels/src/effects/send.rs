@@ -8,32 +8,59 @@ use meta::client::{
 };
 use meta::{Access, CallError, PlatformError, Problem};
 
-use super::{Body, Effect, RecipientKind};
+use super::handle::Record;
+use super::judge::judge;
+use super::{Body, Effect, RecipientKind, Request, SendRequest, comments};
 use crate::Channels;
 use crate::accounts::Account;
 
 impl Channels {
-    /// Sends what the effect says, once.
-    pub(super) async fn send(
+    /// Does what the effect says, once, and judges what came of it.
+    pub(super) async fn attempt(
         &self,
         scope: &Scope,
         effect: &Effect,
         account: &Account,
         access: &Access,
-    ) -> SendOutcome {
-        match account.platform {
-            Platform::Instagram => self.send_on_instagram(scope, effect, access).await,
-            Platform::Whatsapp => self.send_on_whatsapp(scope, effect, account, access).await,
-        }
+    ) -> Record {
+        let outcome = match (&effect.request, account.platform) {
+            (Request::Message(message), Platform::Instagram) => {
+                self.send_on_instagram(scope, message, access).await
+            }
+            (Request::Message(message), Platform::Whatsapp) => {
+                let sent = self.send_on_whatsapp(scope, effect, message, account, access);
+                sent.await
+            }
+            (Request::ReplyComment(reply), Platform::Instagram) => {
+                let (comment, text) = (&reply.comment, &reply.text);
+                self.meta
+                    .instagram_reply_to_comment(access, comment, text)
+                    .await
+            }
+            (Request::HideComment(wanted), Platform::Instagram) => {
+                let done = self
+                    .meta
+                    .instagram_hide_comment(access, &wanted.comment, wanted.hide)
+                    .await;
+                match done {
+                    // It makes nothing that has an id.
+                    Ok(()) => return Record::done(None),
+                    Err(error) => SendOutcome::of_failure(error),
+                }
+            }
+            (Request::ReplyComment(_) | Request::HideComment(_), Platform::Whatsapp) => {
+                comments::none_there()
+            }
+        };
+        judge(effect, outcome, self.clock.now())
     }
 
     async fn send_on_instagram(
         &self,
         scope: &Scope,
-        effect: &Effect,
+        request: &SendRequest,
         access: &Access,
     ) -> SendOutcome {
-        let request = &effect.request;
         let content = match &request.body {
             Body::Text { text } => InstagramContent::Text(text.clone()),
             Body::Image { url, .. } => InstagramContent::ImageUrl(url.clone()),
@@ -59,10 +86,10 @@ impl Channels {
         &self,
         scope: &Scope,
         effect: &Effect,
+        request: &SendRequest,
         account: &Account,
         access: &Access,
     ) -> SendOutcome {
-        let request = &effect.request;
         let content = match &request.body {
             Body::Text { text } => WhatsAppContent::Text {
                 body: text.clone(),

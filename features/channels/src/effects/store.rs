@@ -1,12 +1,17 @@
 //! The table of effects.
 
+mod comments;
+
 use chrono::{DateTime, Utc};
 use db::{DbError, DbResult, TenantTx};
 use kernel::{AccountId, ConversationId, EffectId, MessageId, ProcessId};
 use sqlx::types::Json;
 
 use super::settle::Step;
-use super::{Effect, EffectKind, EffectState, NewEffect, SendRequest};
+pub(super) use comments::attempted_reply;
+pub use comments::forget_comment;
+
+use super::{Effect, EffectKind, EffectState, NewEffect, Request};
 
 struct Row {
     id: EffectId,
@@ -17,7 +22,7 @@ struct Row {
     conversation_id: Option<ConversationId>,
     message_id: Option<MessageId>,
     epoch: Option<i64>,
-    request: Json<SendRequest>,
+    request: Json<Request>,
     state: String,
     due_at: DateTime<Utc>,
     attempts: i32,
@@ -73,7 +78,7 @@ pub async fn load(tx: &mut TenantTx, id: EffectId) -> DbResult<Option<Effect>> {
         r#"SELECT id AS "id: EffectId", kind, subject, account_id AS "account_id: AccountId", lane,
                   conversation_id AS "conversation_id: ConversationId",
                   message_id AS "message_id: MessageId", epoch,
-                  request AS "request: Json<SendRequest>", state, due_at, attempts, leased_at,
+                  request AS "request: Json<Request>", state, due_at, attempts, leased_at,
                   attempted_at, checks, resting, provider_id, error_class, error, created_at,
                   finished_at
            FROM effects WHERE id = $1"#,
@@ -105,7 +110,7 @@ pub async fn list(tx: &mut TenantTx, wanted: Wanted, most: i64) -> DbResult<Vec<
         r#"SELECT id AS "id: EffectId", kind, subject, account_id AS "account_id: AccountId", lane,
                   conversation_id AS "conversation_id: ConversationId",
                   message_id AS "message_id: MessageId", epoch,
-                  request AS "request: Json<SendRequest>", state, due_at, attempts, leased_at,
+                  request AS "request: Json<Request>", state, due_at, attempts, leased_at,
                   attempted_at, checks, resting, provider_id, error_class, error, created_at,
                   finished_at
            FROM effects

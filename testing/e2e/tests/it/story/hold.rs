@@ -31,7 +31,7 @@ pub fn guard<'a>(
             let mut open = gate.open.subscribe();
             open.wait_for(|open| *open).await.unwrap();
         }
-        inbox::guard::may_send(tx, effect, now).await
+        socialsync::last_look::may_send(tx, effect, now).await
     })
 }
 
