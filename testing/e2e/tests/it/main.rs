@@ -15,6 +15,8 @@ mod bounds;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod comment_writes;
+#[cfg(test)]
 mod crowd;
 #[cfg(test)]
 mod decisions;
