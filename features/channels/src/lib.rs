@@ -53,9 +53,9 @@ pub struct Channels {
     pub public_url: String,
     /// Where the files of messages are kept.
     pub blobs: Blobs,
-    /// What the other features say before a message leaves.
+    /// What the other features say before a write leaves, each to the kinds that are its own.
     pub guard: effects::Guard,
-    /// How the conversation of a message is held.
+    /// How what a write belongs to is held.
     pub hold: effects::Hold,
     /// The way of webhooks into the journal.
     pub door: Door,

@@ -101,6 +101,7 @@ async fn more_replies_than_fit_a_page_are_read_page_by_page() {
 async fn hiding_and_showing_is_seen_and_twice_is_like_once() {
     let simulator = platforms().await;
     let id = anna_comments(&simulator, None);
+    let below = anna_comments(&simulator, Some(&id));
     let client = client(&simulator);
     for hide in [true, true, false, false] {
         client
@@ -114,13 +115,16 @@ async fn hiding_and_showing_is_seen_and_twice_is_like_once() {
         .instagram_hide_comment(&instagram(), &id, true)
         .await
         .unwrap();
-    let outcome = client
-        .instagram_reply_to_comment(&instagram(), &id, "45 euros")
-        .await;
-    let SendOutcome::Refused(error) = outcome else {
-        panic!("{outcome:?}")
-    };
-    assert_eq!(error.key(), "bad_request");
+    // Nobody can answer what is hidden, nor what stands below it.
+    for comment in [id, below] {
+        let outcome = client
+            .instagram_reply_to_comment(&instagram(), &comment, "45 euros")
+            .await;
+        let SendOutcome::Refused(error) = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!(error.key(), "bad_request");
+    }
 }
 
 #[tokio::test]

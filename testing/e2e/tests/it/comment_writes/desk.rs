@@ -4,12 +4,16 @@ use channels::effects::{
     self, Effect, EffectKind, EffectState, HideComment, NewEffect, ReplyComment, Request,
     subject_of,
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use db::{Db, Options, Scope};
-use kernel::{AccountId, EffectId};
+use kernel::{AccountId, Clock, EffectId};
 use simulator::{Call, Comment, FaultKind, NewComment, NewFault};
 
 use crate::story::{Story, account_of};
+
+pub fn now() -> DateTime<Utc> {
+    Clock::System.now()
+}
 
 pub struct Desk {
     pub story: Story,
@@ -78,7 +82,7 @@ impl Desk {
             request,
         };
         let mut tx = self.db.tenant(&self.scope).await.unwrap();
-        let id = effects::create(&mut tx, &new, Utc::now()).await.unwrap();
+        let id = effects::create(&mut tx, &new, now()).await.unwrap();
         tx.commit().await.unwrap();
         id
     }
@@ -120,7 +124,7 @@ impl Desk {
         id: &str,
         parent: Option<&str>,
         text: &str,
-        at: chrono::DateTime<Utc>,
+        at: DateTime<Utc>,
     ) -> Option<EffectId> {
         let mut tx = self.db.tenant(&self.scope).await.unwrap();
         let found = effects::match_comment_reply(&mut tx, self.account, id, parent, text, at);

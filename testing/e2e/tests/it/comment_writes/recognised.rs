@@ -1,10 +1,10 @@
 //! Our reply comes back as a comment, before the platform's answer or in its place.
 
 use channels::effects::EffectState::Confirmed;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use simulator::FaultKind;
 
-use super::desk::Desk;
+use super::desk::{Desk, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_of_our_reply_confirms_it_and_only_that() {
@@ -16,7 +16,7 @@ async fn a_webhook_of_our_reply_confirms_it_and_only_that() {
     let effect = desk.reply(&comment, 1, "45 euros").await;
     desk.was_asked("reply_comment", &comment, 1).await;
     let reply = desk.replies(&comment).remove(0);
-    let (now, parent) = (Utc::now(), Some(comment.as_str()));
+    let (now, parent) = (now(), Some(comment.as_str()));
     let before = now - TimeDelta::hours(1);
     for (id, parent, text, at) in [
         (reply.id.as_str(), parent, "46 euros", now),
@@ -69,7 +69,7 @@ async fn a_reply_that_was_not_attempted_is_confirmed_by_nothing() {
         })
         .await;
     let parent = Some(comment.as_str());
-    let native = desk.matches("native", parent, "45 euros", Utc::now()).await;
+    let native = desk.matches("native", parent, "45 euros", now()).await;
     assert_eq!(native, None);
     assert_eq!(desk.effect(effect).await.provider_id, None);
     assert!(desk.calls("reply_comment", &comment).is_empty());

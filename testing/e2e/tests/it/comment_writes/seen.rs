@@ -97,5 +97,9 @@ async fn a_person_says_what_became_of_a_write_about_a_comment() {
         desk.reaches(id, state).await;
     }
     assert_eq!(desk.calls("hide_comment", &comment).len(), asked + 1);
+    // None of this is a matter of the inbox or of its agent.
+    let elsewhere = "SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM messages)
+                          + (SELECT count(*) FROM agent_runs) + (SELECT count(*) FROM ai_decisions)";
+    assert_eq!(story.count(elsewhere).await, 0);
     desk.end().await;
 }
