@@ -133,6 +133,15 @@ impl Desk {
         found
     }
 
+    /// The comment is erased here, with all that was to be done to it.
+    pub async fn forget(&self, comment: &str) {
+        let mut tx = self.db.tenant(&self.scope).await.unwrap();
+        effects::forget_comment(&mut tx, self.account, comment)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The next call of this operation fails so.
     pub fn fails(&self, operation: &str, kind: FaultKind) {
         let fault = NewFault {

@@ -52,6 +52,24 @@ async fn writes_about_comments_stand_among_the_others_and_are_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_to_a_comment_is_forgotten_with_it_and_nothing_else_is() {
+    let desk = Desk::begin().await;
+    let (erased, kept) = (desk.comment("I am Anna"), desk.comment("Price?"));
+    for comment in [&erased, &kept] {
+        let reply = desk.reply(comment, 1, "Hello Anna").await;
+        let shown = desk.hide(comment, 1, false).await;
+        desk.reaches(reply, Confirmed).await;
+        desk.reaches(shown, Confirmed).await;
+    }
+    desk.forget(&erased).await;
+    let left = desk.story.get("/api/effects").await;
+    let left = left["items"].as_array().unwrap();
+    assert_eq!(left.len(), 2, "{left:#?}");
+    assert!(left.iter().all(|one| one["comment"] == json!(kept)));
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_says_what_became_of_a_write_about_a_comment() {
     let desk = Desk::begin().await;
     let comment = desk.comment("Price?");
