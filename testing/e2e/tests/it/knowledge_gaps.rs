@@ -368,14 +368,19 @@ async fn a_model_writes_the_answer_from_what_people_said_and_nothing_else() {
     );
     let shown = story.model_calls().await.last().unwrap()["request"]["messages"].to_string();
     assert!(
-        shown.contains("twelve letters") && !shown.contains("Emma"),
+        shown.contains("twelve letters") && shown.contains("<data>") && !shown.contains("Emma"),
         "{shown}"
     );
     let ledger = story.get("/api/ai-usage").await;
     assert_eq!(ledger["items"][0]["purpose"], "faq_draft");
 
-    says("We engrave thirty letters for 5 euros.").await;
-    assert_eq!(write().await["trouble"], "not_grounded");
+    for unfounded in [
+        "We engrave thirty letters for 5 euros.",
+        "We engrave up to twelve letters, see https://engraving.evil.example/lamps.",
+    ] {
+        says(unfounded).await;
+        assert_eq!(write().await["trouble"], "not_grounded", "{unfounded}");
+    }
     story
         .model_answers(json!([{ "error": { "status": 401 } }]))
         .await;
