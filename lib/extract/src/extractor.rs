@@ -21,7 +21,7 @@ use crate::html::Page;
 use crate::{Document, Limits, Refusal};
 
 /// How long one file may take. A tenth of the promised ten seconds is left for starting.
-const TIME: Duration = Duration::from_secs(9);
+const TIME: Duration = Duration::from_secs(8);
 /// How long a child may live that closed its pipes.
 const LINGERING: Duration = Duration::from_millis(500);
 /// How many files are read at once. More than there are processors, so that hostile files that use
