@@ -14,9 +14,9 @@ use rig::{Product, Rig};
 
 const PAGES: usize = 300;
 const LINES: usize = 40;
-const ALONE: usize = 200;
+const ALONE: usize = 500;
 /// How often it is looked how far the document is: as a person's page does, which hears of changes.
-const LOOK: Duration = Duration::from_millis(200);
+const LOOK: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Words of the lines, so that no two lines are the same.
 const WORDS: [&str; 12] = [
@@ -34,14 +34,7 @@ pub async fn run(binary: &Path) -> Result<()> {
         seen.get("embedded") == seen.get("passages")
     })
     .await?;
-    let mut times = Times::default();
-    for number in 0..ALONE + 20 {
-        let took = reply(&rig, write(&rig, number)?).await?;
-        if number >= 20 {
-            times.push(took);
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    let times = alone(&rig, 0).await?;
     say(&format!("  replies alone: {}", times.line()));
     let pdf = pdf();
     say(&format!("  the file has {} kB", pdf.len() / 1024));
@@ -102,7 +95,23 @@ pub async fn run(binary: &Path) -> Result<()> {
         shown(embedded)
     ));
     say(&format!("  replies meanwhile: {}", times.line()));
+    // With as much knowledge and as many conversations as meanwhile.
+    let times = alone(&rig, 1_000_000).await?;
+    say(&format!("  replies afterwards: {}", times.line()));
     product.stop()
+}
+
+/// Replies while nothing else is done, after some that are not counted.
+async fn alone(rig: &Rig, from: usize) -> Result<Times> {
+    let mut times = Times::default();
+    for number in 0..ALONE + 20 {
+        let took = reply(rig, write(rig, from + number)?).await?;
+        if number >= 20 {
+            times.push(took);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(times)
 }
 
 /// Asks until it is so.

@@ -16,12 +16,13 @@ use crate::store::state;
 use crate::store::vectors::{self, New};
 
 /// How many passages are embedded before their vectors are kept.
-const AT_ONCE: i64 = 16;
+const AT_ONCE: i64 = 32;
 /// How long a provider may take for them.
 pub(super) const WITHIN: Duration = Duration::from_mins(1);
-/// How often what is embedded so far is shown to searches and screens. Each time every search reads
-/// what is new.
+/// How often screens are told how far it is.
 const SHOWN_EVERY: Duration = Duration::from_secs(2);
+/// How often searches are given what is embedded so far: somebody's search then reads what is new.
+const FOUND_EVERY: Duration = Duration::from_secs(10);
 /// Phrasings of one FAQ entry that get a vector of their own.
 const PHRASINGS: usize = 12;
 
@@ -86,7 +87,8 @@ impl Knowledge {
     /// those of the embedder before are let go.
     pub async fn embed_passages(&self, attempt: Attempt, _: EmbedPassages) -> Result<(), JobError> {
         let scope = attempt.scope()?;
-        let mut shown = Instant::now();
+        let (mut shown, mut found) = (Instant::now(), Instant::now());
+        let mut after = None;
         loop {
             let mut tx = self.db.tenant(&scope).await?;
             let known = state::load(&mut tx).await?;
@@ -98,7 +100,11 @@ impl Knowledge {
                 }
                 return Ok(());
             };
-            let lacking = vectors::lacking(&mut tx, &model, AT_ONCE).await?;
+            let lacking = vectors::lacking(&mut tx, &model, after, AT_ONCE).await?;
+            if lacking.is_empty() && after.take().is_some() {
+                // What was added behind it meanwhile.
+                continue;
+            }
             if lacking.is_empty() {
                 if !attempt.finish(&mut tx).await? {
                     return Ok(());
@@ -113,6 +119,7 @@ impl Knowledge {
                 tx.signal("knowledge-changed");
                 return Ok(tx.commit().await?);
             }
+            after = lacking.last().copied();
             let ids: Vec<Uuid> = lacking.iter().map(|chunk| chunk.uuid()).collect();
             let texts = passages::indexed(&mut tx, &ids).await?;
             tx.commit().await?;
@@ -121,11 +128,11 @@ impl Knowledge {
             vectors::keep(&mut tx, &model, &new, self.clock.now()).await?;
             if shown.elapsed() >= SHOWN_EVERY {
                 shown = Instant::now();
-                // Whoever searches meanwhile finds what is embedded already.
-                if known.model.as_ref() == Some(&model) {
-                    state::touch(&mut tx).await?;
-                }
                 tx.signal("knowledge-changed");
+            }
+            if found.elapsed() >= FOUND_EVERY && known.model.as_ref() == Some(&model) {
+                found = Instant::now();
+                state::touch(&mut tx).await?;
             }
             tx.commit().await?;
         }

@@ -132,28 +132,39 @@ pub async fn questions(
     Ok(rows.map(|row| (row.language, row.vector)).collect())
 }
 
-/// Passages that lack vectors of a model, the oldest first.
-pub async fn lacking(tx: &mut TenantTx, model: &str, limit: i64) -> DbResult<Vec<ChunkId>> {
+/// Passages that lack vectors of a model, those after this one, the oldest first.
+pub async fn lacking(
+    tx: &mut TenantTx,
+    model: &str,
+    after: Option<ChunkId>,
+    limit: i64,
+) -> DbResult<Vec<ChunkId>> {
     Ok(sqlx::query_scalar!(
         r#"SELECT c.id AS "id: ChunkId" FROM knowledge_chunks c
-           WHERE NOT EXISTS (SELECT FROM knowledge_vectors v
+           WHERE c.id > $3
+             AND NOT EXISTS (SELECT FROM knowledge_vectors v
                              WHERE v.workspace_id = c.workspace_id AND v.chunk_id = c.id
                                AND v.model = $1)
            ORDER BY c.id LIMIT $2"#,
         model,
         limit,
+        after.map_or(Uuid::nil(), ChunkId::uuid),
     )
     .fetch_all(tx.conn())
     .await?)
 }
 
-/// Keeps vectors; those whose passage is gone meanwhile are let go.
+/// Keeps vectors; those whose passage is gone meanwhile are let go. The commit waits for no disk:
+/// what a crash takes away is lacking again, and is made again.
 pub async fn keep(
     tx: &mut TenantTx,
     model: &str,
     vectors: &[New],
     now: DateTime<Utc>,
 ) -> DbResult<()> {
+    sqlx::query!("SET LOCAL synchronous_commit = off")
+        .execute(tx.conn())
+        .await?;
     for new in vectors {
         let dimensions = i32::try_from(new.vector.len()).unwrap_or_default();
         sqlx::query!(
