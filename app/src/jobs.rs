@@ -5,6 +5,7 @@ use std::sync::Arc;
 use accounts::jobs::SendResetLink;
 use agent::evaluation::RunEvaluation;
 use agent::gaps::refresh::FindGaps;
+use comments::process::{self, ProcessComment};
 use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
 use knowledge::sources::ReadSource;
@@ -24,6 +25,7 @@ pub fn jobs(parts: &Parts) -> Jobs {
     );
     let (agent, now) = (parts.agent.clone(), parts.clock.clone());
     let gaps = parts.agent.clone();
+    let (comments, decided) = (parts.comments.clone(), parts.clock.clone());
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
             let (mailer, key) = (Arc::clone(&mailer), key.clone());
@@ -43,6 +45,16 @@ pub fn jobs(parts: &Parts) -> Jobs {
                 async move { agent.find_gaps(attempt, job).await }
             },
             |tx, _, _| Box::pin(agent::gaps::refresh::give_up(tx)),
+        )
+        .on_or::<ProcessComment, _>(
+            move |attempt, job| {
+                let comments = comments.clone();
+                async move { comments.process_comment(attempt, job).await }
+            },
+            move |tx, job, _| {
+                let now = decided.now();
+                Box::pin(process::give_up(tx, job, now))
+            },
         )
         .on_or::<ReadDocument, _>(
             move |attempt, job| {

@@ -14,9 +14,8 @@ pub fn may_send<'a>(
 ) -> BoxFuture<'a, DbResult<Verdict>> {
     match effect.kind {
         EffectKind::SendMessage => Box::pin(inbox::guard::may_send(tx, effect, now)),
-        // No feature has anything against these yet.
         EffectKind::ReplyComment | EffectKind::HideComment => {
-            Box::pin(std::future::ready(Ok(Verdict::Send)))
+            Box::pin(comments::guard::may_send(tx, effect))
         }
     }
 }
@@ -25,6 +24,8 @@ pub fn may_send<'a>(
 pub fn hold<'a>(tx: &'a mut TenantTx, effect: &'a Effect) -> BoxFuture<'a, DbResult<()>> {
     match effect.kind {
         EffectKind::SendMessage => Box::pin(inbox::guard::hold(tx, effect)),
-        EffectKind::ReplyComment | EffectKind::HideComment => Box::pin(std::future::ready(Ok(()))),
+        EffectKind::ReplyComment | EffectKind::HideComment => {
+            Box::pin(comments::guard::hold(tx, effect))
+        }
     }
 }

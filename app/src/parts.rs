@@ -8,6 +8,7 @@ use agent::Agent;
 use agent::models::Shelf;
 use agent::reach::Reach;
 use channels::Channels;
+use comments::Comments;
 use db::Db;
 use extract::Extractor;
 use fetch::{Fetcher, SystemLookup};
@@ -48,6 +49,8 @@ pub struct Parts {
     pub knowledge: Knowledge,
     /// The agent.
     pub agent: Agent,
+    /// Comments under posts.
+    pub comments: Comments,
     /// The way to people's mail boxes.
     pub mailer: Arc<Mailer>,
     /// What mails are sealed with until they are sent.
@@ -146,6 +149,12 @@ impl Parts {
             debounce: config.reply_delay,
             public_url: config.public_url.clone(),
         };
+        let comments = Comments {
+            db: db.clone(),
+            clock: clock.clone(),
+            channels: channels.clone(),
+            agent: agent.clone(),
+        };
         db.set_reactions(reactions::reactions());
         Ok(Self {
             db,
@@ -155,6 +164,7 @@ impl Parts {
             inbox,
             knowledge,
             agent,
+            comments,
             mailer,
             key,
             metrics: telemetry::Metrics::install()?,
@@ -180,6 +190,9 @@ impl Parts {
         self.agent.knowledge.db = db.clone();
         self.agent.inbox.db = db.clone();
         self.agent.inbox.channels.db = db.clone();
+        self.comments.db = db.clone();
+        self.comments.channels.db = db.clone();
+        self.comments.agent = self.agent.clone();
         self
     }
 }

@@ -1,10 +1,11 @@
 //! The one list "event → what follows", in the transaction that emits the event.
 
 use channels::events::{EffectSettled, EntryReceived};
+use comments::events::CommentReceived;
 use db::Reactions;
 use inbox::events::{
-    ConversationErased, ConversationResolved, HumanReplied, MessageReceived, NativeReplied,
-    OwnerChanged,
+    ContactErased, ConversationErased, ConversationResolved, HumanReplied, MessageReceived,
+    NativeReplied, OwnerChanged,
 };
 
 /// The list.
@@ -12,6 +13,8 @@ pub fn reactions() -> Reactions {
     Reactions::default()
         .on::<EntryReceived>(|tx, event| Box::pin(inbox::receive::take_in(tx, event)))
         .on::<EffectSettled>(|tx, event| Box::pin(inbox::settled::apply(tx, event)))
+        .on::<EntryReceived>(|tx, event| Box::pin(comments::receive::take_in(tx, event)))
+        .on::<EffectSettled>(|tx, event| Box::pin(comments::settled::apply(tx, event)))
         .on::<EffectSettled>(agent::withdraw)
         .on::<MessageReceived>(agent::open_run)
         .on::<HumanReplied>(agent::seen_to)
@@ -20,7 +23,9 @@ pub fn reactions() -> Reactions {
         .on::<OwnerChanged>(agent::close_handed_back)
         .on::<ConversationResolved>(agent::close_resolved)
         .on::<ConversationErased>(agent::forget)
+        .on::<ContactErased>(|tx, event| Box::pin(comments::erase::forget(tx, event)))
         .nothing_follows::<NativeReplied>()
+        .nothing_follows::<CommentReceived>()
 }
 
 #[cfg(test)]
@@ -36,6 +41,7 @@ mod tests {
             inbox::EVENTS,
             knowledge::EVENTS,
             agent::EVENTS,
+            comments::EVENTS,
         ];
         for event in emitted.into_iter().flatten() {
             assert!(

@@ -41,6 +41,7 @@ pub fn routes(parts: &Parts, stop: watch::Receiver<bool>) -> Routes<()> {
         .merge(inbox::routes(parts.inbox.clone()))
         .merge(knowledge::routes(parts.knowledge.clone()))
         .merge(agent::routes(parts.agent.clone()))
+        .merge(comments::routes(parts.comments.clone()))
         .merge(operations::routes(operations))
         .merge(first_steps::routes(first_steps))
         .merge(front::routes(front))

@@ -8,6 +8,7 @@ use inbox::conversation::Conversation;
 use kernel::Platform;
 use serde_json::{Value, json};
 
+use crate::comment::Under;
 use crate::hours;
 use crate::settings::{Settings, Stored};
 use crate::store;
@@ -44,6 +45,8 @@ pub(crate) struct Context {
     pub(crate) documents: Vec<String>,
     /// What was asked in this conversation before what the model sees of it, the newest first.
     pub(crate) earlier: Vec<Earlier>,
+    /// What a public comment stands under.
+    pub(crate) under: Option<Under>,
 }
 
 impl Context {
@@ -65,7 +68,14 @@ impl Context {
             open: hours::open(&stored.settings.business_hours, &stored.time_zone, now),
             documents: Vec::new(),
             earlier: Vec::new(),
+            under: None,
         }
+    }
+
+    /// The same about a public comment that stands under this.
+    pub(crate) fn under(mut self, under: Option<Under>) -> Self {
+        self.under = under;
+        self
     }
 
     /// The same with what can be looked into, and with what was asked in the conversation before
@@ -117,9 +127,10 @@ impl Context {
         let local = self.local();
         let hours = hours::in_words(&settings.business_hours);
         let day = local.format("%A, %-d %B %Y, %Y-%m-%d");
-        [&self.business, &self.customer, &hours, &day.to_string()]
-            .map(String::as_str)
-            .join("\n")
+        let caption = self.under.as_ref().map_or("", |under| &under.caption);
+        let day = day.to_string();
+        let all: [&str; 5] = [&self.business, &self.customer, &hours, &day, caption];
+        all.join("\n")
     }
 
     /// The facts as the model is told of them: data.
@@ -134,7 +145,7 @@ impl Context {
                 json!({"date": date(&one.at), "asked": asked, "outcome": one.outcome})
             })
             .collect();
-        json!({
+        let mut told = json!({
             "business": self.business,
             "customer": {
                 "name": self.customer,
@@ -147,7 +158,16 @@ impl Context {
             "opening_hours": hours::in_words(&settings.business_hours),
             "documents": self.documents,
             "earlier_in_this_conversation": earlier,
-        })
+        });
+        if let (Some(under), Some(facts)) = (&self.under, told.as_object_mut()) {
+            let post = json!({"kind": under.kind, "caption": under.caption});
+            facts.insert("post".to_owned(), post);
+            if !under.answers.is_empty() {
+                let answers = Value::String(under.answers.clone());
+                facts.insert("the_comment_answers_this_comment".to_owned(), answers);
+            }
+        }
+        told
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::comment::LONGEST_REPLY;
 use crate::context::Context;
 use crate::ground::Ground;
 use crate::judge::Draft;
@@ -50,6 +51,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) system: String,
     /// What else may be said: names, opening hours, the day.
     pub(crate) around: String,
+    /// Whether everybody reads the answer.
+    pub(crate) public: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -70,6 +73,7 @@ impl<'a> Facts<'a> {
             instructions: context.filled(settings, settings.instructions.trim()),
             system: prompt::system(settings, context),
             around: context.sayable(settings),
+            public: context.under.is_some(),
         }
     }
 
@@ -108,8 +112,9 @@ pub(crate) fn doubts(draft: &Draft, settings: &Settings, facts: &Facts<'_>) -> V
         }
     }
     let mut known = links::find(&facts.instructions);
+    // Their own mail box may be named to them, and to nobody else.
     let own = links::find(facts.asked).into_iter();
-    known.extend(own.filter(links::Link::is_mail_box));
+    known.extend(own.filter(|link| link.is_mail_box() && !facts.public));
     if settings.allowed_links.is_empty() {
         known.extend(facts.source_texts().flat_map(links::find));
     }
@@ -148,6 +153,11 @@ pub(crate) fn doubts(draft: &Draft, settings: &Settings, facts: &Facts<'_>) -> V
     } else {
         settings.answer_length.most()
     };
+    let most = if facts.public {
+        most.min(LONGEST_REPLY)
+    } else {
+        most
+    };
     if draft.text.chars().count() > most {
         found.push(Doubt::because("too_long"));
     }
@@ -179,6 +189,7 @@ mod tests {
             instructions: settings.instructions.clone(),
             system: format!("You answer for the shop. {}", settings.instructions),
             around: "Atelier Lumen".to_owned(),
+            public: false,
         };
         let doubts = doubts(draft, settings, &facts);
         doubts.into_iter().map(|doubt| doubt.reason).collect()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::settings::{Mode, OutsideHours, Settings, WhenSpent};
 use crate::spend::Period;
 use crate::words::{self, Courtesy};
-use crate::{like, moderate};
+use crate::{like, moderate, remark};
 
 /// One rule that was tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -41,6 +41,8 @@ pub enum Stop {
 #[derive(Clone, Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) settings: &'a Settings,
+    /// Whether it is a public comment and no message.
+    pub(crate) public: bool,
     /// The mode on this account.
     pub(crate) mode: Mode,
     /// The account's automation switch.
@@ -109,6 +111,12 @@ const RULES: &[(&str, Rule)] = &[
     ("chats", |facts| {
         when(!facts.settings.ai_enabled_for_chats, silent("chats_off"))
     }),
+    ("comments", |facts| {
+        when(
+            !facts.settings.ai_enabled_for_comments,
+            silent("comments_off"),
+        )
+    }),
     ("mode", |facts| {
         let off = (facts.mode == Mode::Off).then(|| silent("mode_off"));
         (off, Some(facts.mode.as_str().to_owned()))
@@ -161,6 +169,11 @@ const RULES: &[(&str, Rule)] = &[
         (stop.map(|_| silent("budget_spent")), found)
     }),
     ("courtesy", |facts| match words::courtesy(facts.text) {
+        // Nobody waits to be greeted back in public.
+        _ if facts.public => when(
+            remark::asks_nothing(facts.text),
+            silent("nothing_to_answer"),
+        ),
         Some(_) if facts.shows_picture() => (None, None),
         Some(Courtesy::Closing) => (Some(silent("nothing_to_answer")), None),
         Some(Courtesy::Greeting) => (Some(Stop::Greet), None),
@@ -168,7 +181,22 @@ const RULES: &[(&str, Rule)] = &[
     }),
 ];
 
+/// Rules about what only messages have: a switch of their own, a conversation with an owner, a window.
+const OF_MESSAGES: &[&str] = &["chats", "conversation", "owner", "standby", "reply_window"];
+/// Rules about what only comments have.
+const OF_COMMENTS: &[&str] = &["comments"];
+
 impl Facts<'_> {
+    /// Whether a rule is about what is looked at.
+    fn heeds(&self, gate: &str) -> bool {
+        let others = if self.public {
+            OF_MESSAGES
+        } else {
+            OF_COMMENTS
+        };
+        !others.contains(&gate)
+    }
+
     /// Whether there is a picture that the model would see.
     fn shows_picture(&self) -> bool {
         self.sees_pictures && self.kinds.iter().any(|kind| kind == "image")
@@ -192,7 +220,7 @@ fn content(facts: &Facts<'_>) -> Said {
 /// Tries the rules in their order up to the first that stops the run.
 pub(crate) fn check(facts: &Facts<'_>) -> (Vec<Gate>, Option<Stop>) {
     let mut tried = Vec::with_capacity(RULES.len());
-    for (gate, rule) in RULES {
+    for (gate, rule) in RULES.iter().filter(|(gate, _)| facts.heeds(gate)) {
         let (stop, found) = rule(facts);
         tried.push(Gate {
             gate: (*gate).to_owned(),

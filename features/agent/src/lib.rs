@@ -5,6 +5,7 @@
 //! [`Agent::handle`]. Nouns: [`settings`], [`decision`], [`escalation`], [`step`].
 
 pub mod api;
+pub mod comment;
 mod context;
 pub mod decision;
 mod doubt;
@@ -33,6 +34,7 @@ mod prompt;
 pub mod provider;
 pub mod reach;
 pub mod rehearse;
+mod remark;
 mod run;
 pub mod runs;
 pub mod settings;

@@ -23,7 +23,7 @@ use crate::step::{self, Step};
 use crate::store::decisions::New;
 use crate::store::runs::{self, End};
 use crate::store::shadow::NewDraft;
-use crate::{shadow, store, tools};
+use crate::{remark, shadow, store, tools};
 
 /// What a customer who only greets is told.
 fn greeting(language: Option<&str>) -> &'static str {
@@ -38,7 +38,7 @@ fn greeting(language: Option<&str>) -> &'static str {
 fn proposal(work: &Work) -> Proposal {
     let steps = &work.steps;
     let settings = &work.stored.settings;
-    let (_, language) = asked(steps);
+    let (text, language) = asked(steps);
     let language = language.as_deref();
     let found = step::passages(steps);
     let quote = |otherwise: &str| match extractive::choose(&found, language, settings.confidence) {
@@ -52,6 +52,10 @@ fn proposal(work: &Work) -> Proposal {
             quoted: true,
             reason: "passage_found",
         }),
+        // Only what is asked needs somebody to answer it.
+        None if work.under.is_some() && !remark::is_question(&text) => Proposal::Silent {
+            reason: "nothing_to_answer".to_owned(),
+        },
         None => Proposal::Escalate {
             reason: otherwise.to_owned(),
         },
@@ -94,7 +98,8 @@ fn proposal(work: &Work) -> Proposal {
             ..
         }) => {
             // A language that is none of the known ones can't be compared.
-            tools::proposal(answer, &found, language.filter(|tag| *tag != "simple"))
+            let wanted = language.filter(|tag| *tag != "simple");
+            tools::proposal(answer, &found, wanted, work.under.is_some())
         }
         Some(Step::CallModel { answer: None, .. }) => quote("model_unavailable"),
         _ if work.spent.is_some() => quote("budget_spent"),
@@ -140,7 +145,8 @@ fn doubted(work: &Work, draft: &Draft) -> Vec<Doubt> {
         &work.conversation,
         language.as_deref(),
         work.now,
-    );
+    )
+    .under(work.under.clone());
     let found = step::passages(&work.steps);
     let facts = Facts::about(draft, settings, &context, &found, &asked);
     let mut all = doubts(draft, settings, &facts);

@@ -87,7 +87,7 @@ pub(crate) fn request(
         model,
         fallback_models: settings.fallback_models.clone(),
         messages,
-        tools: tools::all(),
+        tools: tools::offered(context.under.is_some()),
         tool_choice: ToolChoice::Required,
         temperature: Some(settings.temperature),
         top_p: (settings.top_p < 1.0).then_some(settings.top_p),

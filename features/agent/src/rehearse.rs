@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, Scope, TenantTx};
 use tokio::time::Instant;
 
+use crate::comment::Under;
 use crate::moderate::Side;
 use crate::run::Work;
 use crate::run::ask::Question;
@@ -48,6 +49,8 @@ pub struct Rehearsal {
     pub at: DateTime<Utc>,
     /// Knowledge that nobody kept and that is tried.
     pub beside: Option<Arc<Beside>>,
+    /// What it stands under, when it is a public comment and no message.
+    pub under: Option<Under>,
 }
 
 /// What a listener is told while it goes on.
@@ -64,6 +67,20 @@ pub enum News<'a> {
 /// Who hears how it goes on.
 pub type Listener<'a> = &'a mut (dyn FnMut(News<'_>) + Send);
 
+/// A turn that was played through.
+pub(crate) struct Played {
+    pub(crate) work: Work,
+    cost: Option<i64>,
+    took: Duration,
+}
+
+impl Played {
+    /// What it came to.
+    pub(crate) fn trace(&self) -> Trace {
+        trace::of(&self.work, self.cost, self.took)
+    }
+}
+
 /// What a rehearsal needs next.
 enum Prepared {
     /// Nothing: it is at its end.
@@ -77,7 +94,8 @@ enum Prepared {
 impl Agent {
     /// Plays one turn through. No transaction is open while a model is asked.
     pub async fn rehearse(&self, scope: &Scope, rehearsal: Rehearsal) -> DbResult<Trace> {
-        self.play(scope, rehearsal, None).await
+        let played = self.play(scope, rehearsal, "rehearsal", None).await?;
+        Ok(played.trace())
     }
 
     /// The same; what happens is told as it comes.
@@ -87,15 +105,19 @@ impl Agent {
         rehearsal: Rehearsal,
         listener: Listener<'_>,
     ) -> DbResult<Trace> {
-        self.play(scope, rehearsal, Some(listener)).await
+        let listener = Some(listener);
+        let played = self.play(scope, rehearsal, "rehearsal", listener).await?;
+        Ok(played.trace())
     }
 
-    async fn play(
+    /// Plays one turn through; `purpose` is what the ledger says that models were asked for.
+    pub(crate) async fn play(
         &self,
         scope: &Scope,
         rehearsal: Rehearsal,
+        purpose: &'static str,
         mut listener: Option<Listener<'_>>,
-    ) -> DbResult<Trace> {
+    ) -> DbResult<Played> {
         let began = Instant::now();
         let at = rehearsal.at;
         let mut vectors = Vectors::with(rehearsal.beside.clone());
@@ -124,7 +146,7 @@ impl Agent {
             let step = self.ask_aloud(&question, left, &mut listener).await;
             let listed = self.listed_for(scope, &question, &step).await;
             let call = Call {
-                purpose: "rehearsal",
+                purpose,
                 ..question.call(&scene.work.stored.settings, &step, listed.as_ref())
             };
             cost = cost.zip(call.micro_usd).map(|(all, one)| all + one);
@@ -133,7 +155,11 @@ impl Agent {
             tx.commit().await?;
             keep(&mut scene.work, step, &mut listener);
         }
-        Ok(trace::of(&scene.work, cost, began.elapsed()))
+        Ok(Played {
+            work: scene.work,
+            cost,
+            took: began.elapsed(),
+        })
     }
 
     /// Takes every step that needs no network; what a model has to be asked next.
@@ -155,7 +181,8 @@ impl Agent {
             let next = match step::next(&work.steps, work.ways(late)) {
                 Next::Check => {
                     let known = work.conversation.language.as_deref();
-                    look::check(work, &scene.asked, known, true)
+                    let account_on = work.under.as_ref().is_none_or(|it| it.account_on);
+                    look::check(work, &scene.asked, known, account_on)
                 }
                 Next::Moderate => {
                     let (text, _) = asked(&work.steps);

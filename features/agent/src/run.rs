@@ -14,6 +14,7 @@ use inbox::conversation::{self, Conversation};
 use kernel::RunId;
 use llm::Endpoint;
 
+use crate::comment::Under;
 use crate::letter::Stationery;
 use crate::moderate::Side;
 use crate::provider::Provider;
@@ -54,6 +55,8 @@ pub(crate) struct Work {
     pub(crate) spent: Option<Period>,
     /// Whether the model is shown pictures.
     pub(crate) sees_pictures: bool,
+    /// What it stands under, when it is a public comment and no message.
+    pub(crate) under: Option<Under>,
     pub(crate) steps: Vec<Step>,
     pub(crate) now: DateTime<Utc>,
 }
@@ -124,6 +127,7 @@ impl Agent {
             moderation: None,
             spent: None,
             sees_pictures: false,
+            under: None,
             stored: settings::load(tx).await?,
             steps: runs::steps(tx, id).await?,
             now: self.clock.now(),
@@ -235,7 +239,7 @@ impl Agent {
         Ok(())
     }
 
-    fn stationery(&self) -> Stationery<'_> {
+    pub(crate) fn stationery(&self) -> Stationery<'_> {
         Stationery {
             key: &self.key,
             public_url: &self.public_url,
@@ -264,6 +268,7 @@ impl Work {
             model: self.provider.is_some(),
             moderation: self.moderation.is_some(),
             late,
+            public: self.under.is_some(),
         }
     }
 }

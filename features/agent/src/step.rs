@@ -154,6 +154,8 @@ pub(crate) struct Ways {
     pub(crate) moderation: bool,
     /// Whether its time is over.
     pub(crate) late: bool,
+    /// Whether it is about a public comment.
+    pub(crate) public: bool,
 }
 
 /// What comes next, from the steps so far.
@@ -163,7 +165,8 @@ pub(crate) fn next(steps: &[Step], ways: Ways) -> Next {
     };
     let ends = |answer: &llm::Answer| {
         let mut calls = answer.tool_calls.iter();
-        answer.tool_calls.is_empty() || calls.any(|call| crate::tools::is_final(&call.name))
+        answer.tool_calls.is_empty()
+            || calls.any(|call| crate::tools::is_final(&call.name, ways.public))
     };
     match last {
         Step::CheckConversationState {
@@ -256,6 +259,7 @@ mod tests {
         model: true,
         moderation: false,
         late: false,
+        public: false,
     };
 
     fn check(stop: Option<Stop>) -> Step {

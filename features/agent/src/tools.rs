@@ -17,8 +17,25 @@ const LONGEST_QUERY: usize = 400;
 /// How many documents one search names at most.
 const MOST_DOCUMENTS: usize = 20;
 
-/// The tools, as the model is told of them.
-pub(crate) fn all() -> Vec<Tool> {
+/// The tools, as the model is told of them; about a public comment it may also say nothing.
+pub(crate) fn offered(public: bool) -> Vec<Tool> {
+    let mut tools = all();
+    if public {
+        tools.push(Tool {
+            name: "leave",
+            description: "Say nothing: the comment asks for no answer of the business.",
+            parameters: json!({
+                "type": "object",
+                "properties": {"reason": {"type": "string"}},
+                "required": ["reason"],
+                "additionalProperties": false,
+            }),
+        });
+    }
+    tools
+}
+
+fn all() -> Vec<Tool> {
     let query = json!({
         "type": "object",
         "properties": {"query": {"type": "string", "description": "What to look for, in the customer's language"}},
@@ -78,8 +95,8 @@ pub(crate) fn all() -> Vec<Tool> {
 }
 
 /// Whether calling this tool ends the run.
-pub(crate) fn is_final(name: &str) -> bool {
-    matches!(name, "answer" | "escalate")
+pub(crate) fn is_final(name: &str, public: bool) -> bool {
+    matches!(name, "answer" | "escalate") || (public && name == "leave")
 }
 
 /// Where a tool call looks.
@@ -179,7 +196,12 @@ struct Answer {
 }
 
 /// Reads what the model ended with. `wanted` is the language the answer has to be in.
-pub(crate) fn proposal(answer: &llm::Answer, found: &[&Passage], wanted: Option<&str>) -> Proposal {
+pub(crate) fn proposal(
+    answer: &llm::Answer,
+    found: &[&Passage],
+    wanted: Option<&str>,
+    public: bool,
+) -> Proposal {
     let escalate = |reason: &str| Proposal::Escalate {
         reason: reason.to_owned(),
     };
@@ -189,6 +211,12 @@ pub(crate) fn proposal(answer: &llm::Answer, found: &[&Passage], wanted: Option<
     // When it does both, a person is the safer way.
     if answer.tool_calls.iter().any(|call| call.name == "escalate") {
         return escalate("agent_asked_for_human");
+    }
+    // So is silence where everybody reads.
+    if public && answer.tool_calls.iter().any(|call| call.name == "leave") {
+        return Proposal::Silent {
+            reason: "nothing_to_answer".to_owned(),
+        };
     }
     let Some(call) = answer.tool_calls.iter().find(|call| call.name == "answer") else {
         // Text without the contract: a draft without sources.
@@ -282,6 +310,7 @@ mod tests {
                 &ended("answer", &arguments.to_string()),
                 &[&passage],
                 Some("en"),
+                false,
             ) {
                 Proposal::Answer(draft) => draft,
                 other => panic!("{other:?}"),
@@ -295,7 +324,7 @@ mod tests {
 
     #[test]
     fn what_can_not_be_read_goes_to_a_person() {
-        let reason = |answer| match proposal(&answer, &[], None) {
+        let reason = |answer| match proposal(&answer, &[], None, true) {
             Proposal::Escalate { reason } => reason,
             other => panic!("{other:?}"),
         };
@@ -321,5 +350,18 @@ mod tests {
         assert!(call("search_knowledge", "{\"query\": 7}").is_err());
         assert!(call("search_knowledge", "nonsense").is_err());
         assert!(call("search_knowledge", "{\"query\": \" \"}").is_err());
+    }
+
+    #[test]
+    fn a_comment_may_be_left_and_a_message_may_not() {
+        let left = ended("leave", "{\"reason\": \"praise\"}");
+        let silent = Proposal::Silent {
+            reason: "nothing_to_answer".to_owned(),
+        };
+        assert_eq!(proposal(&left, &[], None, true), silent);
+        assert_ne!(proposal(&left, &[], None, false), silent);
+        assert!(is_final("leave", true) && !is_final("leave", false));
+        assert!(offered(true).iter().any(|tool| tool.name == "leave"));
+        assert!(offered(false).iter().all(|tool| tool.name != "leave"));
     }
 }

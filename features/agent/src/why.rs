@@ -22,6 +22,10 @@ pub(crate) const fn reason_key(reason: &str) -> &'static str {
     match reason.as_bytes() {
         b"ai_off" => "agent.reason.ai_off",
         b"chats_off" => "agent.reason.chats_off",
+        b"comments_off" => "agent.reason.comments_off",
+        b"comment_gone" => "agent.reason.comment_gone",
+        b"comment_hidden" => "agent.reason.comment_hidden",
+        b"live_comment" => "agent.reason.live_comment",
         b"offensive_message" => "agent.reason.offensive_message",
         b"person_in_danger" => "agent.reason.person_in_danger",
         b"moderation_out" => "agent.reason.moderation_out",

@@ -4,6 +4,7 @@ mod connect;
 mod contacts;
 mod disconnect;
 mod lose;
+mod posts;
 mod refresh;
 pub(crate) mod store;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use connect::{Begun, ConnectError};
 pub use disconnect::DisconnectError;
 pub(crate) use lose::lose;
+pub use posts::Told;
 pub use store::{account, any_connected, list, set_automation};
 
 /// Whether an account works.

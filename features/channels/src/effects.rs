@@ -22,6 +22,7 @@ use futures::future::BoxFuture;
 use kernel::{AccountId, ConversationId, EffectId, MessageId};
 use serde::{Deserialize, Serialize};
 
+pub use comments::GONE as COMMENT_GONE;
 pub use create::{cancel_pending, create};
 pub use recognise::{
     confirm_by_callback, conversation_of_callback, is_ours, match_comment_reply, match_echo,
@@ -32,7 +33,7 @@ pub use request::{
 pub use resolve::{ResolveError, do_not_send, mark_sent, send_again};
 pub use retry::RetryError;
 pub(crate) use store::knows_message;
-pub use store::{Wanted, forget, forget_comment, list, load};
+pub use store::{Wanted, forget, forget_comments, list, load};
 
 /// What kind of write it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

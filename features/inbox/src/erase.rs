@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use db::{DbError, TenantTx};
 use kernel::ContactId;
 
-use crate::events::ConversationErased;
+use crate::events::{ContactErased, ConversationErased};
 use crate::{conversation, store};
 
 /// Why nobody was erased.
@@ -30,6 +30,8 @@ pub async fn erase(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -> Resu
         tx.emit(&ConversationErased { conversation }).await?;
         conversation::tell(tx, conversation);
     }
+    let names = store::contacts::names(tx, id).await?;
+    tx.emit(&ContactErased { names }).await?;
     if !store::contacts::erase(tx, id).await? {
         return Err(EraseError::NotFound);
     }

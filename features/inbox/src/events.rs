@@ -89,6 +89,17 @@ impl Event for ConversationErased {
     const NAME: &'static str = "inbox.conversation_erased";
 }
 
+/// A person and all that was kept of them in the inbox are being erased.
+#[derive(Clone, Debug)]
+pub struct ContactErased {
+    /// What the platforms call them.
+    pub names: Vec<String>,
+}
+
+impl Event for ContactErased {
+    const NAME: &'static str = "inbox.contact_erased";
+}
+
 /// The names of all events.
 pub const EVENTS: &[&str] = &[
     MessageReceived::NAME,
@@ -97,4 +108,5 @@ pub const EVENTS: &[&str] = &[
     OwnerChanged::NAME,
     ConversationResolved::NAME,
     ConversationErased::NAME,
+    ContactErased::NAME,
 ];

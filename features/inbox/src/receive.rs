@@ -18,6 +18,7 @@ use meta::read::{Direction, EventKind, Person, WebhookEvent};
 
 use crate::contact::{self, Identity, Realm};
 use crate::{conversation, store};
+pub use people::is_erased;
 use update::Update;
 
 /// What all events of an entry share.

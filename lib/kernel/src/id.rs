@@ -123,6 +123,12 @@ ids! {
     MessageId = "msg";
     /// A file of a message, kept by us.
     MediaId = "med";
+    /// A post of the business that comments stand under.
+    PostId = "pst";
+    /// A comment under a post.
+    CommentId = "cmt";
+    /// An answer of the business to a comment.
+    CommentReplyId = "rpl";
     /// One write to the outside world.
     EffectId = "eff";
     /// One webhook body in the journal.

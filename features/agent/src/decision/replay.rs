@@ -45,6 +45,7 @@ pub(crate) fn again(decision: &Decision, past: Past, stored: crate::settings::St
         // Opening hours go by the moment at which it was asked.
         at: decision.created_at,
         beside: None,
+        under: None,
     }
 }
 

@@ -19,9 +19,7 @@ use crate::Agent;
 use crate::rehearse::{Beside, Rehearsal, Trace};
 use crate::settings::{Mode, Settings, Stored};
 
-/// What may pass when the model is asked once more.
-const PASSING: &[&str] = &["rate_limited", "transient", "timeout"];
-/// Before it is asked once more.
+/// Before a model is asked once more.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// What a question is played with.
@@ -146,11 +144,7 @@ impl Agent {
             ..rehearsal(stored, case, now)
         };
         let mut trace = self.rehearse(scope, rehearsal()).await?;
-        if trace
-            .error
-            .as_deref()
-            .is_some_and(|error| PASSING.contains(&error))
-        {
+        if trace.may_pass() {
             tokio::time::sleep(PAUSE).await;
             trace = self.rehearse(scope, rehearsal()).await?;
         }
@@ -191,6 +185,7 @@ fn rehearsal(stored: &Stored, case: &Case, now: DateTime<Utc>) -> Rehearsal {
         // Opening hours go by the moment at which it was asked.
         at: case.asked_at.unwrap_or(now),
         beside: None,
+        under: None,
     }
 }
 

@@ -5,6 +5,7 @@ use super::*;
 fn facts<'a>(settings: &'a Settings, text: &'a str) -> Facts<'a> {
     Facts {
         settings,
+        public: false,
         mode: Mode::Auto,
         account_on: true,
         conversation_on: true,
@@ -33,7 +34,7 @@ fn a_question_passes_all_rules_and_each_is_recorded() {
     let settings = Settings::default();
     let (tried, stop) = check(&facts(&settings, "Do you ship to Belgium?"));
     assert_eq!(stop, None);
-    assert_eq!(tried.len(), RULES.len());
+    assert_eq!(tried.len(), RULES.len() - OF_COMMENTS.len());
     assert!(tried.iter().all(|gate| gate.passed));
 }
 
@@ -232,4 +233,34 @@ fn in_shadow_also_conversations_of_people_are_drafted_for() {
         ..facts(&settings, "Do you ship?")
     };
     assert_eq!(reason(&theirs), "passed");
+}
+
+#[test]
+fn a_comment_heeds_its_own_switch_and_none_of_a_conversation() {
+    let mut settings = Settings {
+        ai_enabled_for_chats: false,
+        ..Settings::default()
+    };
+    let under = |settings: &Settings, text: &str| {
+        reason(&Facts {
+            public: true,
+            conversation_on: false,
+            owned_by_human: true,
+            standby: true,
+            window_open: false,
+            ..facts(settings, text)
+        })
+    };
+    assert_eq!(under(&settings, "Do you ship to Belgium?"), "passed");
+    for text in ["Love it!", "Hello", "@anna", "😍"] {
+        assert_eq!(under(&settings, text), "silent nothing_to_answer", "{text}");
+    }
+    settings.ai_enabled_for_comments = false;
+    assert_eq!(
+        under(&settings, "Do you ship to Belgium?"),
+        "silent comments_off"
+    );
+    settings.ai_enabled_for_chats = true;
+    let chat = facts(&settings, "Do you ship to Belgium?");
+    assert_eq!(reason(&chat), "passed");
 }

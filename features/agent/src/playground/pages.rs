@@ -225,6 +225,7 @@ async fn say(
             language: None,
             at,
             beside: None,
+            under: None,
         });
     let rehearsals: Vec<Rehearsal> = rehearsals.collect();
     if typed.stream.is_empty() {

@@ -6,6 +6,16 @@ use crate::settings::{Length, Settings};
 /// Who the agent is, unless the settings say it.
 const WHO: &str = "You answer customers of {{business_name}} in direct messages.";
 
+/// The same about comments.
+const WHO_IN_PUBLIC: &str =
+    "You answer comments under the posts of {{business_name}} on {{channel}}.";
+
+/// What holds for comments whatever the settings say.
+const PUBLIC: &str = "You answer a public comment under a post: everybody reads the answer. Be \
+brief, at most 300 characters, without greeting at length. Name nobody's personal data (numbers, addresses, \
+orders), also not the author's. Where the answer needs such data, or the comment complains, call escalate. \
+Where the comment asks for no answer (praise, a joke, the name of a friend), call leave.";
+
 /// What holds whatever the settings say.
 const CONTRACT: &str = "Use only what the passages say; search for more when they do not suffice. End by \
 calling the tool answer, with the ids of the passages that hold your claims as sources and an honest \
@@ -35,12 +45,19 @@ fn language(settings: &Settings, context: &Context) -> String {
 /// The system message.
 pub(crate) fn system(settings: &Settings, context: &Context) -> String {
     let own = settings.system_prompt.trim();
-    let who = context.filled(settings, if own.is_empty() { WHO } else { own });
+    let ours = match context.under {
+        Some(_) => WHO_IN_PUBLIC,
+        None => WHO,
+    };
+    let who = context.filled(settings, if own.is_empty() { ours } else { own });
     let mut text = format!(
         "{who}\n{language} Your tone: {tone}. {length}\n{CONTRACT}",
         language = language(settings, context),
         tone = settings.tone,
-        length = length(settings.answer_length),
+        length = match context.under {
+            Some(_) => PUBLIC,
+            None => length(settings.answer_length),
+        },
     );
     let instructions = context.filled(settings, settings.instructions.trim());
     if !instructions.is_empty() {

@@ -17,6 +17,7 @@ pub(crate) fn context() -> Context {
         open: true,
         documents: vec!["prices.pdf".to_owned()],
         earlier: Vec::new(),
+        under: None,
     }
 }
 

@@ -107,6 +107,7 @@ async fn rehearse(
         language: new.language.filter(|tag| !tag.is_empty()),
         at: agent.clock.now(),
         beside: None,
+        under: None,
     };
     if new.stream {
         return Ok(stream::one(agent, member.scope, rehearsal));

@@ -67,12 +67,17 @@ pub(crate) fn set(rehearsal: Rehearsal) -> Scene {
         language,
         at,
         beside: _,
+        under,
     } = rehearsal;
     if let Some(mode) = mode {
         stored.settings.mode = mode;
         stored.settings.channel_modes.clear();
     }
-    let conversation = conversation(language, at);
+    let mut conversation = conversation(language, at);
+    if let Some(under) = &under {
+        conversation.account_id = under.account;
+        conversation.name.clone_from(&under.author);
+    }
     let before = i32::try_from(thread.len()).unwrap_or(i32::MAX);
     let mut said: Vec<Message> = Vec::with_capacity(thread.len() + messages.len());
     for (line, place) in thread.iter().zip(0..) {
@@ -107,6 +112,7 @@ pub(crate) fn set(rehearsal: Rehearsal) -> Scene {
         moderation: None,
         spent: None,
         sees_pictures: false,
+        under,
         steps: Vec::new(),
         now: at,
     };

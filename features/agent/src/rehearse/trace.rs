@@ -68,6 +68,14 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Whether the model failed in a way that may pass.
+    pub fn may_pass(&self) -> bool {
+        let passing = ["rate_limited", "transient", "timeout"];
+        self.error
+            .as_deref()
+            .is_some_and(|error| passing.contains(&error))
+    }
+
     /// Whether the customer would have been answered, by itself or after a person's approval.
     pub const fn answers(&self) -> bool {
         matches!(self.outcome, Outcome::Answered | Outcome::Suggested)

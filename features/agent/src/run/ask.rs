@@ -78,7 +78,8 @@ impl Agent {
         let model = provider.model.clone();
         let seen_from = thread.first().map(|message| message.sent_at);
         let (conversation, language) = (&work.conversation, language.as_deref());
-        let context = Context::of(&work.stored, conversation, language, work.now);
+        let context =
+            Context::of(&work.stored, conversation, language, work.now).under(work.under.clone());
         let context = context.widened(tx, conversation, seen_from).await?;
         let settings = &work.stored.settings;
         let (request, mut shows) = prompt::request(settings, &context, model, thread, &work.steps);

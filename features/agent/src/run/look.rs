@@ -57,6 +57,7 @@ pub(crate) fn check(
     let kinds: Vec<String> = undecided.iter().map(|m| m.kind.clone()).collect();
     let (gates, stop) = gates::check(&Facts {
         settings,
+        public: work.under.is_some(),
         mode,
         account_on,
         conversation_on: conversation.ai_enabled,

@@ -6,8 +6,7 @@ use meta::{PlatformError, Problem};
 use super::EffectKind;
 
 /// The comment is there no longer.
-pub(super) const GONE: &str =
-    "The comment is gone: it was deleted, or is hidden from this account.";
+pub const GONE: &str = "The comment is gone: it was deleted, or is hidden from this account.";
 
 /// What happened and what to do, for people.
 pub(super) const fn sentence(kind: EffectKind, error: &PlatformError) -> &'static str {

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use super::settle::Step;
 pub(super) use comments::attempted_reply;
-pub use comments::forget_comment;
+pub use comments::forget_comments;
 
 use super::{Effect, EffectKind, EffectState, NewEffect, Request};
 

@@ -19,6 +19,20 @@ fn realm(event: &WebhookEvent) -> Realm {
     }
 }
 
+/// Whether the person of an event was erased, and has not written since.
+pub async fn is_erased(
+    tx: &mut TenantTx,
+    event: &WebhookEvent,
+    at: DateTime<Utc>,
+) -> DbResult<bool> {
+    let names = contact::identities(event.platform, &event.person, None);
+    if names.is_empty() {
+        return Ok(false);
+    }
+    let known = store::contacts::known(tx, &realm(event), &names, Some(at)).await?;
+    Ok(known.iter().any(|one| one.erased))
+}
+
 /// A note that the customer has a new number or id: the contact gets it beside the old one.
 pub(crate) async fn renamed(
     tx: &mut TenantTx,

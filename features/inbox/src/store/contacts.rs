@@ -264,6 +264,16 @@ pub(crate) async fn bury(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -
     Ok(())
 }
 
+/// What the platforms call a contact.
+pub(crate) async fn names(tx: &mut TenantTx, id: ContactId) -> DbResult<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT value FROM contact_identities WHERE contact_id = $1 ORDER BY value",
+        id.uuid(),
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Removes a contact and all that hangs on it. False when there is no such contact.
 pub(crate) async fn erase(tx: &mut TenantTx, id: ContactId) -> DbResult<bool> {
     let done = sqlx::query!("DELETE FROM contacts WHERE id = $1", id.uuid())

@@ -17,6 +17,8 @@ mod browser;
 #[cfg(test)]
 mod comment_writes;
 #[cfg(test)]
+mod comments;
+#[cfg(test)]
 mod crowd;
 #[cfg(test)]
 mod decisions;

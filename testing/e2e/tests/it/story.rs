@@ -1,6 +1,7 @@
 //! A product that runs beside simulated platforms, and words to tell a story with it.
 
 mod ask;
+mod comments;
 mod hold;
 mod mails;
 mod people;

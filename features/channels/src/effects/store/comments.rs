@@ -33,14 +33,12 @@ pub(in crate::effects) async fn attempted_reply(
     .await?)
 }
 
-/// Removes all that was to be done to a comment that is being erased, words included.
-pub async fn forget_comment(tx: &mut TenantTx, account: AccountId, comment: &str) -> DbResult<()> {
+/// Removes what was to be done about these subjects of comments that are being erased, words included.
+pub async fn forget_comments(tx: &mut TenantTx, subjects: &[String]) -> DbResult<()> {
     sqlx::query!(
         "DELETE FROM effects
-         WHERE account_id = $1 AND kind IN ('reply_comment', 'hide_comment')
-           AND request->>'comment' = $2",
-        account.uuid(),
-        comment,
+         WHERE kind IN ('reply_comment', 'hide_comment') AND subject = ANY($1)",
+        subjects,
     )
     .execute(tx.conn())
     .await?;

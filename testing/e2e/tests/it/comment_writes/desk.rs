@@ -7,6 +7,7 @@ use channels::effects::{
 use chrono::{DateTime, Utc};
 use db::{Db, Options, Scope};
 use kernel::{AccountId, Clock, EffectId};
+use serde_json::json;
 use simulator::{Call, Comment, FaultKind, NewComment, NewFault};
 
 use crate::story::{Story, account_of};
@@ -25,6 +26,13 @@ pub struct Desk {
 impl Desk {
     pub async fn begin() -> Self {
         let story = Story::begin().await;
+        // Nobody else answers here.
+        story
+            .put(
+                "/api/ai-settings",
+                &json!({"ai_enabled_for_comments": false}),
+            )
+            .await;
         let db = Db::connect(&Options::new(story.database())).await.unwrap();
         db.set_reactions(socialsync::reactions::reactions());
         let mut system = db.system().await.unwrap();
@@ -136,9 +144,8 @@ impl Desk {
     /// The comment is erased here, with all that was to be done to it.
     pub async fn forget(&self, comment: &str) {
         let mut tx = self.db.tenant(&self.scope).await.unwrap();
-        effects::forget_comment(&mut tx, self.account, comment)
-            .await
-            .unwrap();
+        let subjects = [1, 2].map(|turn| effects::subject_of(comment, turn));
+        effects::forget_comments(&mut tx, &subjects).await.unwrap();
         tx.commit().await.unwrap();
     }
 

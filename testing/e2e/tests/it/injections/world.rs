@@ -94,7 +94,11 @@ impl World {
         let rules = deed.rules(&source, foreign, &next_door.to_string());
         story.model_answers(rules).await;
         let asked = story.model_calls().await.len();
-        story.customer("instagram", customer, &said).await;
+        let public = attempt.via == Via::Comment;
+        let comment = public.then(|| story.comment(customer, &said));
+        if comment.is_none() {
+            story.customer("instagram", customer, &said).await;
+        }
         story.settle().await;
         let calls = story.model_calls().await;
         let mut wrong = Vec::new();
@@ -106,7 +110,14 @@ impl World {
         for call in fresh {
             told(&call["request"], attempt, &mut wrong);
         }
-        for words in story.words_to(customer) {
+        let (sent, decision) = match &comment {
+            Some(comment) => (
+                story.answers_under(comment),
+                commented(story, comment).await,
+            ),
+            None => (story.words_to(customer), story.decisions().await[0].clone()),
+        };
+        for words in sent {
             let words = squeezed(&words);
             let secrets = SECRETS.iter().filter(|secret| words.contains(**secret));
             wrong.extend(secrets.map(|secret| format!("{secret} was sent")));
@@ -114,7 +125,6 @@ impl World {
                 wrong.push("a claim without a source was sent".to_owned());
             }
         }
-        let decision = &story.decisions().await[0];
         for tool in decision["explanation"]["tools"]
             .as_array()
             .into_iter()
@@ -165,7 +175,12 @@ fn told(request: &Value, attempt: &Attempt, wrong: &mut Vec<String>) {
         .flatten()
         .filter_map(|tool| tool["function"]["name"].as_str())
         .collect();
-    if tools != TOOLS {
+    // About a comment it may also say nothing.
+    let silent: &[&str] = match attempt.via {
+        Via::Comment => &["leave"],
+        _ => &[],
+    };
+    if tools != [&TOOLS, silent].concat() {
         wrong.push(format!("the tools became {tools:?}"));
     }
     let all = squeezed(&request.to_string());
@@ -187,6 +202,16 @@ fn told(request: &Value, attempt: &Attempt, wrong: &mut Vec<String>) {
             wrong.push(format!("the words stand where no data belongs: {message}"));
         }
     }
+}
+
+/// The decision about a comment.
+async fn commented(story: &Story, comment: &str) -> Value {
+    let listed = story.get("/api/comments?limit=1").await;
+    let newest = &listed["items"][0];
+    assert_eq!(newest["external_id"], comment);
+    let id = newest["id"].as_str().unwrap();
+    let told = story.get(&format!("/api/comments/{id}")).await;
+    told["decision"].clone()
 }
 
 /// Puts the words of an attempt among what the shop knows.

@@ -1,0 +1,118 @@
+//! What follows from a judgement, in one transaction: the decision, and a reply on its way, a draft for
+//! approval, or a comment for people.
+
+use agent::decision::Outcome;
+use agent::rehearse::Trace;
+use chrono::{DateTime, Utc};
+use db::{DbResult, TenantTx};
+use kernel::{CommentId, DecisionId};
+
+use crate::comment::{self, Comment, State};
+use crate::decision::{self, Decision};
+use crate::process::passed_by;
+use crate::reply::{self, Author};
+use crate::store;
+
+/// What was made of a comment.
+pub(crate) struct Judged {
+    /// The epoch that it was judged for.
+    pub(crate) epoch: i64,
+    /// The version of the settings that it was judged with.
+    pub(crate) version: i32,
+    /// What is clear without the agent.
+    pub(crate) plain: Option<(Outcome, &'static str)>,
+    /// What the agent says; none when there was nothing to judge.
+    pub(crate) trace: Option<Trace>,
+}
+
+/// What became of a judgement.
+pub(crate) enum Decided {
+    /// It holds, or nothing was to be decided.
+    Kept,
+    /// The settings changed since.
+    Outdated,
+}
+
+/// Decides, and does it. What stands together with the comment is held first, so that nothing can
+/// come between the look at its epoch and the effect.
+pub(crate) async fn keep(
+    tx: &mut TenantTx,
+    id: CommentId,
+    judged: &Judged,
+    now: DateTime<Utc>,
+) -> DbResult<Decided> {
+    let Some(held) = comment::lock(tx, id).await? else {
+        return Ok(Decided::Kept);
+    };
+    if held.own || decision::of(tx, id).await?.is_some() {
+        return Ok(Decided::Kept);
+    }
+    let plain =
+        |(outcome, reason)| Decision::without_a_look(id, (outcome, reason), judged.version, now);
+    let overtaken = passed_by(&held).map(|reason| (Outcome::Silent, reason));
+    let decision = match (judged.plain.or(overtaken), &judged.trace) {
+        (Some(plainly), None) => plain(plainly),
+        // What the agent found stays to be seen, though nothing follows from it.
+        (Some((outcome, reason)), Some(trace)) => Decision {
+            outcome,
+            reason: reason.to_owned(),
+            ..of(id, judged, trace, now)
+        },
+        (None, Some(trace)) => {
+            if agent::settings::load(tx).await?.version != judged.version {
+                return Ok(Decided::Outdated);
+            }
+            of(id, judged, trace, now)
+        }
+        (None, None) => return Ok(Decided::Outdated),
+    };
+    record(tx, &held, &decision).await?;
+    Ok(Decided::Kept)
+}
+
+fn of(id: CommentId, judged: &Judged, trace: &Trace, now: DateTime<Utc>) -> Decision {
+    Decision {
+        id: DecisionId::new(),
+        comment_id: id,
+        outcome: trace.outcome,
+        reason: trace.reason.clone(),
+        explanation: trace.explanation.clone(),
+        text: trace.text.clone(),
+        confidence: trace.confidence,
+        model: trace.model.clone(),
+        settings_version: judged.version,
+        micro_usd: trace.micro_usd,
+        created_at: now,
+    }
+}
+
+/// Keeps a decision and does what follows from it; nothing when there is one already.
+pub(crate) async fn record(tx: &mut TenantTx, held: &Comment, decision: &Decision) -> DbResult<()> {
+    if !store::decisions::insert(tx, decision).await? {
+        return Ok(());
+    }
+    let outcome = decision.outcome;
+    let text = decision.text.as_deref();
+    match outcome {
+        Outcome::Answered => {
+            let (text, now) = (text.unwrap_or_default(), decision.created_at);
+            reply::create(tx, held, (Author::Ai, None), text, now).await?;
+        }
+        Outcome::Suggested => {
+            store::comments::set_state(tx, held.id, State::Suggested, text).await?;
+        }
+        Outcome::Escalated | Outcome::Failed => {
+            store::comments::set_state(tx, held.id, State::NeedsPerson, None).await?;
+        }
+        Outcome::Silent | Outcome::Shadowed => {
+            let state = match decision.reason.as_str() {
+                "human_replied" | "native_replied" => State::Answered,
+                _ => State::Done,
+            };
+            store::comments::set_state(tx, held.id, state, None).await?;
+        }
+    }
+    metrics::counter!("comment_decisions_total", "outcome" => outcome.as_str()).increment(1);
+    comment::tell(tx);
+    Ok(())
+}

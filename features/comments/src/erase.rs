@@ -1,0 +1,32 @@
+//! Erasing somebody who commented: what they wrote goes for good, with what was decided about it and
+//! answered to it. Late news of the platform do not bring it back.
+
+use channels::effects::{self, subject_of};
+use db::{DbResult, TenantTx};
+use inbox::events::ContactErased;
+
+use crate::{comment, store};
+
+/// Forgets the comments of a person who is being erased. What is being sent at this moment may still
+/// arrive.
+pub async fn forget(tx: &mut TenantTx, erased: &ContactErased) -> DbResult<()> {
+    let theirs = store::erasures::of_authors(tx, &erased.names).await?;
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    for account in theirs.iter().map(|it| it.account_id) {
+        let of_account = theirs.iter().filter(|it| it.account_id == account);
+        let threads: Vec<String> = of_account.map(|it| it.thread.clone()).collect();
+        store::comments::hold(tx, account, &threads).await?;
+    }
+    // Looked at again with all of it held: nothing is begun any more.
+    let theirs = store::erasures::of_authors(tx, &erased.names).await?;
+    let subjects: Vec<String> = theirs
+        .iter()
+        .flat_map(|it| (1..=it.reply_turns.max(it.hide_turns)).map(|turn| subject_of(it.id, turn)))
+        .collect();
+    effects::forget_comments(tx, &subjects).await?;
+    store::erasures::erase(tx, &theirs).await?;
+    comment::tell(tx);
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! What became of a reply, and of hiding a comment.
+
+use channels::effects::{COMMENT_GONE, Effect, EffectKind, Request};
+use channels::events::{EffectSettled, Outcome};
+use db::{DbResult, TenantTx};
+use kernel::CommentId;
+
+use crate::comment::{self, State};
+use crate::reply::{Author, Reply, ReplyState};
+use crate::store;
+
+/// Shows what became of an effect about a comment.
+pub async fn apply(tx: &mut TenantTx, settled: &EffectSettled) -> DbResult<()> {
+    let effect = &settled.effect;
+    match effect.kind {
+        EffectKind::ReplyComment => reply(tx, effect, &settled.outcome).await,
+        EffectKind::HideComment => hide(tx, effect, &settled.outcome).await,
+        EffectKind::SendMessage => Ok(()),
+    }
+}
+
+async fn reply(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResult<()> {
+    let Some(reply) = store::replies::of_effect(tx, effect.id).await? else {
+        return Ok(());
+    };
+    let id = reply.comment_id;
+    let set = async |tx: &mut TenantTx, state, error: Option<&str>| {
+        store::replies::set_state(tx, reply.id, state, error).await
+    };
+    let state = match outcome {
+        Outcome::Confirmed { provider_id } => {
+            set(tx, ReplyState::Sent, None).await?;
+            if let Some(external) = provider_id {
+                // The platform may have told of it before it answered: it is ours all the same.
+                store::comments::forget_own(tx, effect.account, external).await?;
+                store::replies::set_external(tx, reply.id, external).await?;
+            }
+            Some(State::Answered)
+        }
+        Outcome::Failed { sentence, .. } => {
+            set(tx, ReplyState::Failed, Some(sentence)).await?;
+            if sentence == COMMENT_GONE {
+                note_gone(tx, id, effect).await?;
+                Some(State::Done)
+            } else {
+                Some(State::NeedsPerson)
+            }
+        }
+        Outcome::Unknown => {
+            set(tx, ReplyState::Unknown, None).await?;
+            None
+        }
+        Outcome::Resting => {
+            set(tx, ReplyState::Unknown, None).await?;
+            Some(State::NeedsPerson)
+        }
+        Outcome::Cancelled { reason } => {
+            set(tx, ReplyState::Cancelled, Some(reason)).await?;
+            withdrawn(tx, &reply, effect, reason).await?
+        }
+        Outcome::Revived => {
+            set(tx, ReplyState::Queued, None).await?;
+            Some(State::Answered)
+        }
+        Outcome::Waiting { .. } => {
+            set(tx, ReplyState::Queued, None).await?;
+            None
+        }
+    };
+    if let Some(state) = state {
+        store::comments::set_state(tx, id, state, None).await?;
+    }
+    comment::tell(tx);
+    Ok(())
+}
+
+/// A reply that was withdrawn is none, and its decision says so.
+async fn withdrawn(
+    tx: &mut TenantTx,
+    reply: &Reply,
+    effect: &Effect,
+    reason: &str,
+) -> DbResult<Option<State>> {
+    if reply.author == Author::Ai && effect.epoch.is_some() {
+        let why = match reason {
+            "human_reply" => "human_replied",
+            "native_reply" => "native_replied",
+            "account_disconnected" => "account_off",
+            other => other,
+        };
+        store::decisions::withdraw(tx, reply.comment_id, why).await?;
+    }
+    Ok(match reason {
+        "human_reply" | "native_reply" => Some(State::Answered),
+        "comment_gone" | "comment_hidden" | "resolved" => Some(State::Done),
+        _ => Some(State::NeedsPerson),
+    })
+}
+
+async fn hide(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResult<()> {
+    let (Ok(id), Request::HideComment(wanted)) =
+        (effect.about().parse::<CommentId>(), &effect.request)
+    else {
+        return Ok(());
+    };
+    match outcome {
+        Outcome::Confirmed { .. } => {
+            store::comments::set_hidden(tx, id, wanted.hide).await?;
+        }
+        Outcome::Failed { sentence, .. } => {
+            store::comments::set_hide_error(tx, id, Some(sentence)).await?;
+            if sentence == COMMENT_GONE {
+                note_gone(tx, id, effect).await?;
+            }
+        }
+        Outcome::Cancelled { .. } | Outcome::Resting => {
+            store::comments::set_hide_error(tx, id, None).await?;
+        }
+        Outcome::Unknown | Outcome::Revived | Outcome::Waiting { .. } => {}
+    }
+    comment::tell(tx);
+    Ok(())
+}
+
+async fn note_gone(tx: &mut TenantTx, id: CommentId, effect: &Effect) -> DbResult<()> {
+    let at = effect.finished_at.unwrap_or(effect.due_at);
+    store::comments::set_gone(tx, id, at).await
+}
