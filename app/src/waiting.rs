@@ -22,6 +22,7 @@ impl Features {
     pub async fn ask(&self, scope: Scope, user: UserId, role: Role) -> Result<Waiting, Problem> {
         let mut tx = self.db.tenant(&scope).await?;
         let conversations = inbox::list::unread(&mut tx).await?;
+        let (comments, _) = comments::list::waiting(&mut tx).await?;
         // Who can't take them is not asked to.
         let first_steps = if role >= Role::Admin {
             first_steps::remaining(&mut tx, self.clock.now()).await?
@@ -32,6 +33,7 @@ impl Features {
         tx.commit().await?;
         Ok(Waiting {
             conversations: u32::try_from(conversations).unwrap_or(u32::MAX),
+            comments: u32::try_from(comments).unwrap_or(u32::MAX),
             notifications,
             first_steps,
         })

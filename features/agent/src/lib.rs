@@ -12,7 +12,7 @@ mod doubt;
 mod escalate;
 pub mod escalation;
 pub mod evaluation;
-mod explain;
+pub mod explain;
 mod extractive;
 pub mod gaps;
 mod gates;

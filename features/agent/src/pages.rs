@@ -6,7 +6,7 @@ pub(crate) mod form;
 pub(crate) mod gaps;
 mod labels;
 pub(crate) mod models;
-mod money;
+pub(crate) mod money;
 pub(crate) mod shadow;
 mod typed;
 pub(crate) mod versions;

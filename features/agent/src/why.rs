@@ -18,7 +18,7 @@ pub(crate) struct Line {
 }
 
 /// The message for a reason.
-pub(crate) const fn reason_key(reason: &str) -> &'static str {
+pub const fn reason_key(reason: &str) -> &'static str {
     match reason.as_bytes() {
         b"ai_off" => "agent.reason.ai_off",
         b"chats_off" => "agent.reason.chats_off",
@@ -68,7 +68,7 @@ pub(crate) const fn reason_key(reason: &str) -> &'static str {
 }
 
 /// The message for an outcome.
-pub(crate) const fn outcome_key(outcome: Outcome) -> &'static str {
+pub const fn outcome_key(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Answered => "agent.outcome.answered",
         Outcome::Suggested => "agent.outcome.suggested",
@@ -80,7 +80,7 @@ pub(crate) const fn outcome_key(outcome: Outcome) -> &'static str {
 }
 
 /// The colour of an outcome.
-pub(crate) const fn tone(outcome: Outcome) -> &'static str {
+pub const fn tone(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Answered => "ai",
         Outcome::Suggested | Outcome::Shadowed => "info",
@@ -113,9 +113,34 @@ fn share(value: &Value, key: &str, locale: Locale) -> String {
     hundredths(locale, number)
 }
 
+/// What is explained.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a> {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why, as a stable key.
+    pub reason: &'a str,
+    /// Rules tried, passages with scores, tool calls.
+    pub explanation: &'a Value,
+    /// How sure the agent was, 0 to 1.
+    pub confidence: Option<f32>,
+}
+
+impl<'a> From<&'a Decision> for Decided<'a> {
+    fn from(decision: &'a Decision) -> Self {
+        Self {
+            outcome: decision.outcome,
+            reason: &decision.reason,
+            explanation: &decision.explanation,
+            confidence: decision.confidence,
+        }
+    }
+}
+
 /// The lines of a decision.
-pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
-    let told = &decision.explanation;
+pub(crate) fn lines<'a>(decision: impl Into<Decided<'a>>, locale: Locale) -> Vec<Line> {
+    let decision = decision.into();
+    let told = decision.explanation;
     let say = |key| Message::new(locale, key);
     let line = |tone, text: String, note: String| Line { tone, text, note };
     let mut lines = Vec::new();
@@ -194,7 +219,7 @@ pub(crate) fn lines(decision: &Decision, locale: Locale) -> Vec<Line> {
     lines.push(line(
         tone,
         end,
-        say(reason_key(&decision.reason)).to_string(),
+        say(reason_key(decision.reason)).to_string(),
     ));
     lines
 }

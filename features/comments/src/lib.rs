@@ -14,6 +14,7 @@ pub mod events;
 pub mod guard;
 pub mod hide;
 pub mod list;
+mod pages;
 pub mod post;
 pub mod process;
 mod question;
@@ -44,5 +45,5 @@ pub struct Comments {
 
 /// Comments for programs and for people.
 pub fn routes(comments: Comments) -> web::Routes<()> {
-    api::routes().with_state(comments)
+    api::routes().merge(pages::routes()).with_state(comments)
 }

@@ -1,5 +1,6 @@
 //! The list of comments, each with its post and what was answered.
 
+use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use kernel::{CommentId, Limit, Page, PostId};
 use serde::Serialize;
@@ -41,6 +42,33 @@ pub struct Detail {
     pub entry: Entry,
     /// Why; absent while nobody has decided.
     pub decision: Option<Decision>,
+}
+
+/// What stands around a comment in its thread.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The comment directly under the post that it answers: its author's name, and its words.
+    pub above: Option<(String, String)>,
+    /// What the business answered elsewhere after it.
+    pub natives: Vec<(DateTime<Utc>, String)>,
+}
+
+/// How much of a thread is looked at.
+const THREAD: i64 = 40;
+
+/// What stands around a comment.
+pub async fn around(tx: &mut TenantTx, of: &Comment) -> DbResult<Around> {
+    let all = store::comments::in_thread(tx, of.account_id, &of.thread, THREAD).await?;
+    let top = all
+        .iter()
+        .find(|it| it.external_id == of.thread && it.id != of.id);
+    let after = all
+        .iter()
+        .filter(|it| it.own && it.external_id != of.thread && it.written_at >= of.written_at);
+    Ok(Around {
+        above: top.map(|it| (it.author_username.clone(), it.text.clone())),
+        natives: after.map(|it| (it.written_at, it.text.clone())).collect(),
+    })
 }
 
 /// A page of comments, the newest first.

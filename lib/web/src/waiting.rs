@@ -16,6 +16,8 @@ use crate::{Member, Problem, access};
 pub struct Waiting {
     /// Conversations with something unread.
     pub conversations: u32,
+    /// Comments that a person should look at.
+    pub comments: u32,
     /// Notifications that were not seen.
     pub notifications: u32,
     /// How many of how many first steps of the workspace are done, while they are not all and

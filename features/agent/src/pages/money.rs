@@ -8,7 +8,7 @@ use crate::settings::ModelPrice;
 const DIGITS: usize = 6;
 
 /// An amount in dollars; nothing for none.
-pub(super) fn shown(micro_usd: Option<i64>) -> String {
+pub(crate) fn shown(micro_usd: Option<i64>) -> String {
     let Some(micro) = micro_usd else {
         return String::new();
     };

@@ -47,7 +47,7 @@ pub struct NavEntry {
 }
 
 /// What the sidebar offers, in its order. A feature with a page adds itself here.
-pub const NAV: [NavEntry; 7] = [
+pub const NAV: [NavEntry; 8] = [
     NavEntry {
         name: "inbox",
         key: "ui.nav.inbox",
@@ -56,6 +56,15 @@ pub const NAV: [NavEntry; 7] = [
         group: NavGroup::Work,
         role: Role::Viewer,
         on_phone: true,
+    },
+    NavEntry {
+        name: "comments",
+        key: "ui.nav.comments",
+        icon: "message-square-text",
+        path: "/comments",
+        group: NavGroup::Work,
+        role: Role::Viewer,
+        on_phone: false,
     },
     NavEntry {
         name: "knowledge",

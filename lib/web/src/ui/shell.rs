@@ -81,6 +81,7 @@ impl Shell {
         self.notifications = waiting.notifications;
         self.first_steps = waiting.first_steps;
         self.with_count("inbox", waiting.conversations)
+            .with_count("comments", waiting.comments)
     }
 
     /// How many notifications were not seen, short enough for the bell.

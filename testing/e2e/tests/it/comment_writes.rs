@@ -137,7 +137,7 @@ async fn a_comment_that_is_gone_ends_what_was_to_be_done_to_it_with_a_plain_sent
     let hide = desk.hide(&comment, 1, true).await;
     // Nobody knows whether these were done, and then the comment is gone.
     let later = desk.comment("Never mind either");
-    desk.fails("reply_comment", FaultKind::ConnectionReset);
+    desk.fails("reply_comment", FaultKind::ResetAfter);
     let unknown = desk.reply(&later, 1, "45 euros").await;
     desk.was_asked("reply_comment", &later, 1).await;
     desk.reaches(unknown, Unknown).await;

@@ -7,7 +7,6 @@ use channels::effects::{
 use chrono::{DateTime, Utc};
 use db::{Db, Options, Scope};
 use kernel::{AccountId, Clock, EffectId};
-use serde_json::json;
 use simulator::{Call, Comment, FaultKind, NewComment, NewFault};
 
 use crate::story::{Story, account_of};
@@ -26,13 +25,16 @@ pub struct Desk {
 impl Desk {
     pub async fn begin() -> Self {
         let story = Story::begin().await;
-        // Nobody else answers here.
-        story
-            .put(
-                "/api/ai-settings",
-                &json!({"ai_enabled_for_comments": false}),
-            )
-            .await;
+        // No news comes, so that nobody else answers here or learns what became of an answer.
+        let lost = NewFault {
+            operation: "webhook".to_owned(),
+            kind: FaultKind::LostWebhook,
+            times: None,
+            probability: Some(1.0),
+            account_id: None,
+            delay_ms: None,
+        };
+        story.simulator.add_fault(lost).unwrap();
         let db = Db::connect(&Options::new(story.database())).await.unwrap();
         db.set_reactions(socialsync::reactions::reactions());
         let mut system = db.system().await.unwrap();
