@@ -4,6 +4,7 @@ use agent::explain::{self, Decided, Timeline};
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use channels::effects::COMMENT_GONE;
 use db::TenantTx;
 use kernel::CommentId;
 use web::i18n::Message;
@@ -200,12 +201,11 @@ impl OpenPart {
             "human_reply" => t("comments.withdrawn.human_reply"),
             "native_reply" => t("comments.withdrawn.native_reply"),
             "account_disconnected" => t("comments.withdrawn.account_disconnected"),
-            "comment_gone" => t("comments.closed.gone"),
+            "comment_gone" | COMMENT_GONE => t("comments.closed.gone"),
             "comment_hidden" => t("comments.closed.hidden"),
             "resolved" => t("comments.withdrawn.set_aside"),
             "dropped_by_person" => t("comments.withdrawn.dropped_by_person"),
             "superseded" => t("comments.withdrawn.superseded"),
-            channels::effects::COMMENT_GONE => t("comments.closed.gone"),
             said => return Some(said.to_owned()),
         };
         Some(known.to_string())

@@ -1,6 +1,7 @@
 //! What people do in the browser, in Chromium against the running product.
 
 mod access;
+mod comments;
 mod decisions;
 mod evaluations;
 mod first_steps;

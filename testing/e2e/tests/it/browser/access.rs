@@ -22,11 +22,13 @@ const TWICE: &str = "const ids = [...document.querySelectorAll('[id]')].map((one
 
 /// Name and path; `{conversation}` is one that the agent answered, `{kinds}` one with every kind
 /// of message, `{version}` the newest version of the agent's settings, `{decision}` a decision,
-/// `{evaluation}` a comparison of two versions, `{gap}` a gap with an answer of a person.
+/// `{comment}` a comment with a draft, `{evaluation}` a comparison of two versions, `{gap}` a gap with an answer of a person.
 const PAGES: &[(&str, &str)] = &[
     ("inbox", "/inbox"),
     ("thread", "/inbox/{conversation}"),
     ("kinds", "/inbox/{kinds}"),
+    ("comments", "/comments"),
+    ("comment", "/comments/{comment}"),
     ("knowledge", "/knowledge"),
     ("search", "/knowledge/search?q=Do+you+deliver+to+Belgium"),
     ("documents", "/knowledge/documents"),
@@ -75,6 +77,7 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
     let story = begin().await;
     let ids = [
         ("{conversation}", fill(&story).await),
+        ("{comment}", comments(&story).await),
         ("{kinds}", one_of_each(&story).await),
         ("{version}", a_version(&story).await),
         ("{decision}", a_decision(&story).await),
@@ -150,6 +153,27 @@ async fn fill(story: &Story) -> String {
     let answered = list["items"].as_array().unwrap().iter();
     let mut answered = answered.filter(|one| one["badge"] == "ai_replied");
     answered.next().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// Comments that were answered, left alone and left to a person; one with a draft.
+async fn comments(story: &Story) -> String {
+    for (from, text) in [
+        ("880", "Do you deliver to Belgium?"),
+        ("881", "So beautiful! 😍"),
+        ("882", "Which planet do the mugs come from?"),
+    ] {
+        story.comment(from, text);
+    }
+    story.settle().await;
+    let suggests = json!({"mode": "suggest"});
+    story.put("/api/ai-settings", &suggests).await;
+    story.comment("883", "Do you have gift cards?");
+    story.settle().await;
+    story
+        .put("/api/ai-settings", &json!({"mode": "auto"}))
+        .await;
+    let list = story.get("/api/comments?state=suggested").await;
+    list["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
 /// A version of the settings that changed a few of them.

@@ -34,6 +34,7 @@ async fn on_a_phone_one_goes_from_the_list_to_the_thread_and_back() {
     window.find("#conversations").await;
     for page in [
         "/inbox",
+        "/comments",
         "/knowledge",
         "/agent",
         "/agent/playground?version_b=present",

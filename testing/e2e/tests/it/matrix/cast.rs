@@ -250,6 +250,7 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
     story
         .customer("instagram", "700100", "Do you deliver to Belgium?")
         .await;
+    story.comment("880", "Do you deliver to Belgium?");
     story.settle().await;
     story
         .put(
@@ -260,6 +261,7 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
     story
         .customer("instagram", "700101", "Do you have gift cards?")
         .await;
+    story.comment("881", "Do you have gift cards?");
     story
         .customer("whatsapp", "33600000101", "I want to talk to a human")
         .await;
