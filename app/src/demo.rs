@@ -48,7 +48,7 @@ pub async fn run(args: DemoArgs, stop: CancellationToken) -> anyhow::Result<()> 
     say("  Ctrl-C stops everything; the next start continues where it was.");
     say("");
     let hooks = tokio::spawn(point_webhooks(platforms.url.clone(), config.clone()));
-    let served = serve::run(parts, Some(listener), &RoleName::ALL, stop).await;
+    let served = Box::pin(serve::run(parts, Some(listener), &RoleName::ALL, stop)).await;
     hooks.abort();
     database.close().await;
     if let Some(simulator) = platforms.own {

@@ -45,7 +45,7 @@ pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
             "This process serves no web and listens nowhere; Operations shows when it was seen last.",
         );
     }
-    let served = serve::run(parts, listener, roles, stop::token()).await;
+    let served = Box::pin(serve::run(parts, listener, roles, stop::token())).await;
     database.close().await;
     served
 }

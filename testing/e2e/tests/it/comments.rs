@@ -58,7 +58,7 @@ async fn a_comment_that_comes_twice_and_in_any_shape_is_one() {
             name: comment, "text": QUESTION, "from": {"id": "880", "username": "880"},
             "media": {"id": "1", "media_product_type": "FEED"},
         });
-        let entry = json!({"id": account, "time": chrono::Utc::now().timestamp(),
+        let entry = json!({"id": account, "time": kernel::Clock::System.now().timestamp(),
             "changes": [{"field": "comments", "value": value}]});
         let body = json!({"object": "instagram", "entry": [entry]}).to_string();
         assert_eq!(story.webhook("instagram", body.as_bytes()).await, 200);
@@ -76,7 +76,7 @@ async fn a_comment_that_comes_twice_and_in_any_shape_is_one() {
         .await
         .unwrap();
     let value = json!({"id": bare, "text": QUESTION});
-    let entry = json!({"id": account, "time": chrono::Utc::now().timestamp(),
+    let entry = json!({"id": account, "time": kernel::Clock::System.now().timestamp(),
         "changes": [{"field": "comments", "value": value}]});
     let body = json!({"object": "instagram", "entry": [entry]}).to_string();
     assert_eq!(story.webhook("instagram", body.as_bytes()).await, 200);
@@ -186,7 +186,7 @@ async fn a_reply_that_was_overtaken_by_its_news_is_still_one() {
             "changes": [{"field": "comments", "value": value}]});
         json!({"object": "instagram", "entry": [entry]}).to_string()
     };
-    let now = chrono::Utc::now().timestamp();
+    let now = kernel::Clock::System.now().timestamp();
     // The shop's own answer comes before what it answers.
     let own = change(early, account, "Yes!", Some(late), now - 5);
     story.webhook("instagram", own.as_bytes()).await;
@@ -258,7 +258,7 @@ async fn comments_under_a_live_video_take_no_reply() {
     let id = "90000000000000009";
     let value = json!({"id": id, "text": QUESTION, "from": {"id": "880", "username": "anna"},
         "media": {"id": "1", "media_product_type": "LIVE"}});
-    let entry = json!({"id": account, "time": chrono::Utc::now().timestamp(),
+    let entry = json!({"id": account, "time": kernel::Clock::System.now().timestamp(),
         "changes": [{"field": "live_comments", "value": value}]});
     let body = json!({"object": "instagram", "entry": [entry]}).to_string();
     story.webhook("instagram", body.as_bytes()).await;

@@ -1,6 +1,7 @@
 //! Scripted customers of the demo shop: they write, read the answers and ask on.
 
 pub mod people;
+mod remarks;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -22,8 +23,14 @@ const GLANCE: Duration = Duration::from_millis(200);
 
 /// Lets the customers write until `stop`: who, what and when is decided by the seed.
 pub async fn drive(shared: Shared, pace: Pace, stop: CancellationToken) {
+    let remarks = async {
+        // Who counts conversations wants nothing else.
+        if pace.conversations.is_none() {
+            remarks::drive(shared.clone(), pace).await;
+        }
+    };
     tokio::select! {
-        () = conversations(shared, pace) => {}
+        ((), ()) = async { tokio::join!(conversations(shared.clone(), pace), remarks) } => {}
         () = stop.cancelled() => {}
     }
 }
