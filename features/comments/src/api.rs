@@ -1,6 +1,7 @@
 //! Comments for programs.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use db::TenantTx;
 use kernel::{CommentId, Page, PostId, UserId};
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use web::{Access, Json, ListQuery, Member, Path, Problem, Query, Routes, routes}
 
 use crate::list::{self, Detail, Entry, Filter};
 use crate::reply::ReplyError;
-use crate::{Comments, comment, hide, reply};
+use crate::{Comments, comment, erase, hide, reply};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
@@ -22,6 +23,10 @@ pub(crate) fn routes() -> Routes<Comments> {
         .api(acts, routes!(approve_draft))
         .api(acts, routes!(discard_draft))
         .api(acts, routes!(set_comment_aside))
+        .api(
+            Access::Member(kernel::Role::Admin),
+            routes!(erase_comment_author),
+        )
         .api(acts, routes!(hide_comment))
         .api(acts, routes!(show_comment))
 }
@@ -168,6 +173,23 @@ async fn show_comment(
     Path(id): Path<CommentId>,
 ) -> Answer<Detail> {
     hidden(&state, &member, id, false).await
+}
+
+/// Erases the author of the comment for good: all their comments and private messages, with the
+/// answers and decisions.
+#[utoipa::path(delete, path = "/api/comments/{id}/author", tag = "comments",
+    params(("id" = String, Path)),
+    responses((status = 204, description = "Erased"),
+        (status = 404, description = "No such comment, or the platform has not named its author")))]
+async fn erase_comment_author(
+    State(state): State<Comments>,
+    member: Member,
+    Path(id): Path<CommentId>,
+) -> Result<StatusCode, Problem> {
+    let mut tx = state.db.tenant(&member.scope).await?;
+    erase::author(&mut tx, id, state.clock.now()).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn hidden(state: &Comments, member: &Member, id: CommentId, wanted: bool) -> Answer<Detail> {

@@ -1,9 +1,13 @@
 //! Erasing somebody who commented: what they wrote goes for good, with what was decided about it and
 //! answered to it. Late news of the platform do not bring it back.
 
+use channels::accounts;
 use channels::effects::{self, subject_of};
+use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
+use inbox::erase::EraseError;
 use inbox::events::ContactErased;
+use kernel::CommentId;
 
 use crate::{comment, store};
 
@@ -29,4 +33,18 @@ pub async fn forget(tx: &mut TenantTx, erased: &ContactErased) -> DbResult<()> {
     store::erasures::erase(tx, &theirs).await?;
     comment::tell(tx);
     Ok(())
+}
+
+/// Erases the author of a comment: their comments, and what they wrote in private.
+pub async fn author(
+    tx: &mut TenantTx,
+    id: CommentId,
+    now: DateTime<Utc>,
+) -> Result<(), EraseError> {
+    let found = comment::load(tx, id).await?.filter(|found| !found.own);
+    let found = found.ok_or(EraseError::NotFound)?;
+    let author = found.author_id.as_deref().ok_or(EraseError::NotFound)?;
+    let account = accounts::account(tx, found.account_id).await?;
+    let account = account.ok_or(EraseError::NotFound)?;
+    inbox::erase::erase_instagram(tx, &account.external_id, author, now).await
 }

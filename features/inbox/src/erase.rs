@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbError, TenantTx};
-use kernel::ContactId;
+use kernel::{ContactId, Platform};
 
+use crate::contact::{Identity, IdentityKind, Realm};
 use crate::events::{ContactErased, ConversationErased};
 use crate::{conversation, store};
 
@@ -37,4 +38,28 @@ pub async fn erase(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -> Resu
     }
     tx.signal("inbox-changed");
     Ok(())
+}
+
+/// Erases whoever an Instagram account knows by this id, also when they never wrote a message.
+pub async fn erase_instagram(
+    tx: &mut TenantTx,
+    account: &str,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), EraseError> {
+    let realm = Realm {
+        platform: Platform::Instagram,
+        scope: account.to_owned(),
+    };
+    let name = Identity {
+        kind: IdentityKind::Igsid,
+        value: id.to_owned(),
+    };
+    let names = std::slice::from_ref(&name);
+    if let Some(contact) = store::contacts::find(tx, &realm, names).await? {
+        return erase(tx, contact, now).await;
+    }
+    store::contacts::bury_name(tx, &realm, &name, now).await?;
+    let names = vec![name.value];
+    Ok(tx.emit(&ContactErased { names }).await?)
 }

@@ -13,7 +13,7 @@ use super::opened;
 use super::wanted::Wanted;
 use crate::api::person;
 use crate::reply::ReplyError;
-use crate::{Comments, hide, reply};
+use crate::{Comments, erase, hide, reply};
 
 pub(super) fn routes() -> Routes<Comments> {
     let acts = Access::Member(Role::Agent);
@@ -21,6 +21,12 @@ pub(super) fn routes() -> Routes<Comments> {
         .page(Method::POST, "/comments/{id}/reply", acts, answer)
         .page(Method::POST, "/comments/{id}/draft", acts, decide)
         .page(Method::POST, "/comments/{id}/change", acts, change)
+        .page(
+            Method::POST,
+            "/comments/{id}/erase",
+            Access::Member(Role::Admin),
+            erase_author,
+        )
 }
 
 /// What was typed, and why it was not taken.
@@ -221,4 +227,16 @@ async fn change(
         wanted,
     };
     asked.answered(done, key, Typed::default()).await
+}
+
+/// Erases the author for good.
+async fn erase_author(
+    State(comments): State<Comments>,
+    member: Member,
+    Path(id): Path<CommentId>,
+) -> Result<Response, Problem> {
+    let mut tx = comments.db.tenant(&member.scope).await?;
+    erase::author(&mut tx, id, comments.clock.now()).await?;
+    tx.commit().await?;
+    Ok(told("comments.done.erase", "/comments"))
 }

@@ -112,6 +112,11 @@ impl OpenPart {
         matches!(self.comment().state, Waiting | Suggested | NeedsPerson)
     }
 
+    /// Whether the reader may have the author erased.
+    fn may_erase(&self) -> bool {
+        self.shell.is_admin() && self.comment().author_id.is_some()
+    }
+
     /// Where the post stands, for people.
     fn post_link(&self) -> Option<&str> {
         let link = self.it.entry.post.as_ref()?.permalink.as_deref()?;

@@ -264,6 +264,30 @@ pub(crate) async fn bury(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -
     Ok(())
 }
 
+/// Keeps the hash of a name that belongs to no contact, as [`bury`] does of a contact's.
+pub(crate) async fn bury_name(
+    tx: &mut TenantTx,
+    realm: &Realm,
+    name: &Identity,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    let workspace = tx.workspace().uuid();
+    sqlx::query!(
+        "INSERT INTO erased_contacts (workspace_id, identity_hash, erased_at)
+         VALUES ($1, sha256(convert_to($2 || ':' || $3 || ':' || $4 || ':' || $5, 'UTF8')), $6)
+         ON CONFLICT (workspace_id, identity_hash) DO UPDATE SET erased_at = excluded.erased_at",
+        workspace,
+        realm.platform.as_str(),
+        realm.scope,
+        name.kind.as_str(),
+        name.value,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// What the platforms call a contact.
 pub(crate) async fn names(tx: &mut TenantTx, id: ContactId) -> DbResult<Vec<String>> {
     Ok(sqlx::query_scalar!(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model_mode::QUESTION;
+use crate::model_mode::{QUESTION, answers, in_model_mode, passage};
 use crate::story::{Story, account_of};
 
 async fn set(story: &Story, settings: Value) {
@@ -75,5 +75,23 @@ async fn the_mode_of_an_account_and_the_main_switch_hold_for_comments_too() {
         assert_eq!(told, (outcome.to_owned(), reason.to_owned()));
         assert!(story.answers_under(&comment).is_empty());
     }
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switch_that_is_turned_while_the_model_thinks_acts_on_its_answer() {
+    let story = in_model_mode().await;
+    let source = passage(&story).await;
+    let mut held = answers("Yes, we deliver to Belgium.", 0.9, &source);
+    held["hold"] = json!(true);
+    story.model_answers(json!([held])).await;
+    let comment = story.comment("880", QUESTION);
+    story.model_was_asked(1).await;
+    set(&story, json!({"ai_enabled_for_comments": false})).await;
+    story.release_the_model().await;
+    story.settle().await;
+    let told = story.decision_on(&comment).await;
+    assert_eq!(told, ("silent".to_owned(), "comments_off".to_owned()));
+    assert!(story.answers_under(&comment).is_empty());
     story.end().await;
 }

@@ -181,3 +181,30 @@ async fn with_an_erased_person_their_comments_go_and_late_news_bring_none_back()
     assert_eq!(story.decision_on(&theirs).await.0, "answered");
     story.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_only_commented_is_erased_too() {
+    let story = Story::begin().await;
+    let erased = story.comment("700883", QUESTION);
+    story.comment("700884", "So beautiful! 😍");
+    story.settle().await;
+    let listed = story.get("/api/comments").await;
+    let listed = listed["items"].as_array().unwrap();
+    let theirs = listed.iter().find(|it| it["external_id"] == erased);
+    let id = theirs.unwrap()["id"].as_str().unwrap();
+    let path = format!("/api/comments/{id}/author");
+    let (status, _) = story.ask(Method::DELETE, &path, None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (again, _) = story.ask(Method::DELETE, &path, None).await;
+    assert_eq!(again, StatusCode::NOT_FOUND);
+    sqlx::query("UPDATE webhook_events SET state = 'pending', due_at = now(), attempts = 0")
+        .execute(&story.tables)
+        .await
+        .unwrap();
+    story.settle().await;
+    let left = "SELECT count(*) FROM comments WHERE author_id = '700884'";
+    assert_eq!(story.count(left).await, 1);
+    let gone = "SELECT count(*) FROM comments WHERE author_id = '700883'";
+    assert_eq!(story.count(gone).await, 0);
+    story.end().await;
+}
