@@ -114,12 +114,25 @@ async fn the_model_is_told_of_the_post_and_may_say_nothing() {
     assert_eq!(story.answers_under(&joke), [text]);
     let calls = story.model_calls().await;
     let told = calls.last().unwrap()["request"]["messages"].to_string();
-    for words in ["public comment", "A post", "Would my cat like this one?"] {
-        let caption = words == "A post";
-        assert!(caption || told.contains(words), "{words}: {told}");
+    assert!(told.contains("public comment"), "{told}");
+    for words in ["New autumn mugs", "Would my cat like this one?"] {
+        let at = told
+            .find(words)
+            .unwrap_or_else(|| panic!("{words}: {told}"));
+        let framed = told[..at].contains("<data>") && !told[..at].contains("</data>");
+        assert!(framed, "{words} is no data: {told}");
     }
     let purposes = "SELECT count(*) FROM ai_usage WHERE purpose = 'comment'";
     assert_eq!(story.count(purposes).await, 2);
+    // Praise costs no model anything.
+    let asked = story.model_calls().await.len();
+    let praise = story.comment("883", "So beautiful! 😍");
+    story.settle().await;
+    assert_eq!(
+        story.decision_on(&praise).await,
+        is("silent", "nothing_to_answer")
+    );
+    assert_eq!(story.model_calls().await.len(), asked);
     // What is longer than a public reply may be is for a person to cut.
     let long = format!("{text} {}", "We pack with care. ".repeat(20));
     story
