@@ -9,6 +9,7 @@ use comments::process::{self, ProcessComment};
 use knowledge::embed::EmbedPassages;
 use knowledge::jobs::ReadDocument;
 use knowledge::sources::ReadSource;
+use knowledge::trial::ReadTrial;
 use mail::SendMail;
 use queue::Jobs;
 
@@ -26,6 +27,7 @@ pub fn jobs(parts: &Parts) -> Jobs {
     let (agent, now) = (parts.agent.clone(), parts.clock.clone());
     let gaps = parts.agent.clone();
     let (comments, decided) = (parts.comments.clone(), parts.clock.clone());
+    let trials = parts.knowledge.clone();
     Jobs::default()
         .on::<SendMail, _>(move |attempt, job| {
             let (mailer, key) = (Arc::clone(&mailer), key.clone());
@@ -62,6 +64,13 @@ pub fn jobs(parts: &Parts) -> Jobs {
                 async move { knowledge.read_document(attempt, job).await }
             },
             |tx, job, _| Box::pin(knowledge::jobs::give_up(tx, job)),
+        )
+        .on_or::<ReadTrial, _>(
+            move |attempt, job| {
+                let knowledge = trials.clone();
+                async move { knowledge.read_trial(attempt, job).await }
+            },
+            |tx, job, _| Box::pin(knowledge::trial::give_up(tx, job)),
         )
         .on_or::<ReadSource, _>(
             move |attempt, job| {

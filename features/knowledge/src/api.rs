@@ -4,6 +4,7 @@ mod documents;
 mod embedder;
 mod faq;
 mod sources;
+mod trials;
 
 use axum::extract::State;
 use kernel::Role;
@@ -16,6 +17,7 @@ use crate::search::Hit;
 
 pub(crate) use documents::{BORDERS, first_file, remove as remove_document};
 pub(crate) use sources::remove as remove_source;
+pub(crate) use trials::discard as discard_trial;
 
 /// The most hits a search gives.
 const MOST_HITS: usize = 20;
@@ -25,6 +27,7 @@ pub fn routes(state: Knowledge) -> Routes<()> {
     faq::routes()
         .merge(documents::routes())
         .merge(sources::routes())
+        .merge(trials::routes())
         .merge(embedder::routes())
         .api(Access::Member(Role::Viewer), routes!(find))
         .with_state(state)

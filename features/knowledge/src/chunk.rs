@@ -1,7 +1,7 @@
 //! A document cut into passages, on the borders of headings and sentences.
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use text_splitter::{ChunkConfig, ChunkConfigError, MarkdownSplitter, TextSplitter};
 
 /// The longest passage, in characters.
@@ -13,7 +13,7 @@ const OVERLAP: usize = 200;
 const STRETCH: usize = 16 * 1024;
 
 /// A passage of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Piece {
     /// The headings above it, from the outside in, as `Delivery › Belgium`; may be empty.
     pub heading: String,

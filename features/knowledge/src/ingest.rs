@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use db::{DbError, Scope, TenantTx};
 use extract::ExtractError;
@@ -47,18 +46,30 @@ pub enum IngestError {
 #[derive(Debug)]
 pub struct Found {
     version: i32,
-    what: Result<Words, (Trouble, Option<String>)>,
+    what: Outcome,
 }
+
+/// What a file says, or why nobody can tell.
+pub(crate) type Outcome = Result<Words, (Trouble, Option<String>)>;
 
 /// What a document says.
 #[derive(Debug)]
-struct Words {
-    media_type: &'static str,
-    pages: Option<i32>,
-    language: Language,
-    cut: Cut,
+pub(crate) struct Words {
+    pub(crate) media_type: &'static str,
+    pub(crate) pages: Option<i32>,
+    pub(crate) language: Language,
+    pub(crate) cut: Cut,
     /// As much as is compared with other versions.
     text: String,
+}
+
+impl Words {
+    /// Its title: its own, else what its file is called.
+    pub(crate) fn title(&self, name: &str) -> String {
+        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str());
+        let called = || stem.unwrap_or(name).replace(['_', '-'], " ");
+        self.cut.title.clone().unwrap_or_else(called)
+    }
 }
 
 /// Says that a document is being read; none when it is gone.
@@ -82,34 +93,33 @@ pub async fn look(
     document: &Document,
 ) -> Result<Found, IngestError> {
     let version = document.version;
-    let what = match content(knowledge, scope, document).await? {
+    let mut tx = knowledge.db.tenant(scope).await?;
+    let kept = versions::content(&mut tx, document.id, version).await?;
+    tx.commit().await?;
+    let what = match kept {
         None => Err((Trouble::ContentMissing, None)),
-        Some(content) => match knowledge.extractor.extract(&content, &document.name).await {
-            Ok(read) => tokio::task::spawn_blocking(move || words(&read)).await?,
-            Err(ExtractError::Refused(refusal)) => Err(Trouble::of(refusal)),
-            Err(ExtractError::Unavailable(error)) => return Err(IngestError::Reader(error)),
-        },
+        Some((content, _)) => read(knowledge, scope, content, &document.name).await?,
     };
     Ok(Found { version, what })
 }
 
-/// The content of the wanted version; none when it is gone.
-async fn content(
+/// Reads what is kept under this id, the content of a file of this name.
+pub(crate) async fn read(
     knowledge: &Knowledge,
     scope: &Scope,
-    document: &Document,
-) -> Result<Option<Bytes>, IngestError> {
-    let mut tx = knowledge.db.tenant(scope).await?;
-    let kept = versions::content(&mut tx, document.id, document.version).await?;
-    tx.commit().await?;
-    let Some((id, _)) = kept else {
-        return Ok(None);
+    content: FileId,
+    name: &str,
+) -> Result<Outcome, IngestError> {
+    let key = Knowledge::key(scope.workspace(), content)?;
+    let content = match knowledge.blobs.get(&key).await {
+        Ok(content) => content,
+        Err(blob::BlobError::NotFound { .. }) => return Ok(Err((Trouble::ContentMissing, None))),
+        Err(error) => return Err(error.into()),
     };
-    let key = Knowledge::key(scope.workspace(), id)?;
-    match knowledge.blobs.get(&key).await {
-        Ok(content) => Ok(Some(content)),
-        Err(blob::BlobError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+    match knowledge.extractor.extract(&content, name).await {
+        Ok(read) => Ok(tokio::task::spawn_blocking(move || words(&read)).await?),
+        Err(ExtractError::Refused(refusal)) => Ok(Err(Trouble::of(refusal))),
+        Err(ExtractError::Unavailable(error)) => Err(IngestError::Reader(error)),
     }
 }
 
@@ -133,13 +143,7 @@ pub async fn keep(
             return files::set_failed(tx, id, trouble, detail.as_deref()).await;
         }
     };
-    let stem = Path::new(&document.name)
-        .file_stem()
-        .and_then(|stem| stem.to_str());
-    let title = words
-        .cut
-        .title
-        .unwrap_or_else(|| stem.unwrap_or(&document.name).replace(['_', '-'], " "));
+    let title = words.title(&document.name);
     versions::set_words(tx, id, found.version, &words.text).await?;
     passages::put_document(tx, id, &title, words.language, &words.cut.pieces, now).await?;
     embed::follow(tx, now).await?;
@@ -163,7 +167,7 @@ pub async fn ingest(knowledge: &Knowledge, scope: &Scope, id: FileId) -> Result<
     Ok(tx.commit().await?)
 }
 
-fn words(read: &extract::Document) -> Result<Words, (Trouble, Option<String>)> {
+fn words(read: &extract::Document) -> Outcome {
     let markdown = read.to_markdown();
     let sample: String = markdown.text.chars().take(SAMPLE).collect();
     let mut cut = chunk::markdown(&markdown.text, |at| markdown.page_at(at))

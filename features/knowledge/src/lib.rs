@@ -13,6 +13,7 @@ pub mod score;
 pub mod search;
 pub mod sources;
 mod store;
+pub mod trial;
 pub mod upload;
 pub mod versions;
 mod words;
@@ -24,7 +25,7 @@ use fetch::Fetcher;
 use kernel::{Clock, FileId, WorkspaceId};
 
 pub use pages::Tab;
-pub use pages::{EntryFields, entry_again};
+pub use pages::{EntryFields, entry_again, trial_again};
 pub use retrieval::language;
 pub use store::anything;
 pub use words::telling;

@@ -4,8 +4,10 @@ mod documents;
 mod faq;
 mod search;
 mod sources;
+mod trials;
 
 pub use faq::{Fields as EntryFields, again as entry_again};
+pub use trials::again as trial_again;
 
 use axum::extract::Multipart;
 use axum::http::StatusCode;
@@ -116,5 +118,6 @@ pub fn routes(state: Knowledge) -> Routes<()> {
         .merge(documents::routes())
         .merge(sources::routes())
         .merge(search::routes())
+        .merge(trials::routes())
         .with_state(state)
 }

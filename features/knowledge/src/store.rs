@@ -5,6 +5,7 @@ pub mod files;
 pub mod passages;
 pub mod sources;
 pub mod state;
+pub mod trials;
 pub mod vectors;
 pub mod versions;
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use db::{DbError, TenantTx};
 use extract::Refusal;
-use kernel::{FileId, UserId};
+use kernel::{FileId, UserId, WorkspaceId};
 use sha2::{Digest, Sha256};
 
 use crate::Knowledge;
@@ -79,7 +79,24 @@ impl Arrival {
         })
     }
 
-    fn version(&self, knowledge: &Knowledge, id: FileId, by: Option<UserId>) -> NewVersion<'_> {
+    /// Keeps its content under this id.
+    pub(crate) async fn store(
+        &self,
+        knowledge: &Knowledge,
+        workspace: WorkspaceId,
+        id: FileId,
+    ) -> Result<(), UploadError> {
+        let key = Knowledge::key(workspace, id)?;
+        knowledge.blobs.put(&key, self.content.clone()).await?;
+        Ok(())
+    }
+
+    pub(crate) fn version(
+        &self,
+        knowledge: &Knowledge,
+        id: FileId,
+        by: Option<UserId>,
+    ) -> NewVersion<'_> {
         NewVersion {
             content: id,
             name: &self.name,
@@ -132,20 +149,29 @@ pub(crate) async fn put(
     arrival: &Arrival,
     place: Option<Place<'_>>,
 ) -> Result<Document, UploadError> {
-    if let Some(same) = files::with_hash(tx, &arrival.sha256).await? {
+    let by = tx.scope().actor().user();
+    let version = arrival.version(knowledge, FileId::new(), by);
+    let id = enter(tx, &version, place).await?;
+    arrival.store(knowledge, tx.workspace(), id).await?;
+    Ok(document::find(tx, id).await?)
+}
+
+/// Records a document of its own, under the id of its content, which is kept elsewhere.
+pub(crate) async fn enter(
+    tx: &mut TenantTx,
+    version: &NewVersion<'_>,
+    place: Option<Place<'_>>,
+) -> Result<FileId, UploadError> {
+    if let Some(same) = files::with_hash(tx, version.sha256).await? {
         return Err(UploadError::Duplicate(same));
     }
-    let id = FileId::new();
-    let by = tx.scope().actor().user();
-    let version = arrival.version(knowledge, id, by);
-    if !files::insert(tx, id, &version, place).await? {
+    let id = version.content;
+    if !files::insert(tx, id, version, place).await? {
         return Err(UploadError::Duplicate(id));
     }
-    versions::insert(tx, id, &version).await?;
-    let key = Knowledge::key(tx.workspace(), id)?;
-    knowledge.blobs.put(&key, arrival.content.clone()).await?;
+    versions::insert(tx, id, version).await?;
     tx.signal("knowledge-changed");
-    Ok(document::find(tx, id).await?)
+    Ok(id)
 }
 
 /// Keeps a new version of a document and leaves it to a worker to read. Until it was read, the
@@ -171,20 +197,28 @@ pub(crate) async fn put_version(
     id: FileId,
     arrival: &Arrival,
 ) -> Result<Document, UploadError> {
-    // Held, so that versions get their numbers one after the other.
-    files::hold(tx, id).await?.ok_or(UploadError::NotFound)?;
-    if let Some(same) = files::with_hash(tx, &arrival.sha256).await? {
-        return Err(UploadError::Duplicate(same));
-    }
     let content = FileId::new();
     let by = tx.scope().actor().user();
     let version = arrival.version(knowledge, content, by);
-    let number = versions::insert(tx, id, &version).await?;
-    files::want(tx, id, number).await?;
-    let key = Knowledge::key(tx.workspace(), content)?;
-    knowledge.blobs.put(&key, arrival.content.clone()).await?;
-    document::enqueue(tx, id, knowledge.clock.now()).await?;
+    enter_version(tx, id, &version).await?;
+    arrival.store(knowledge, tx.workspace(), content).await?;
     Ok(document::find(tx, id).await?)
+}
+
+/// Records a new version, whose content is kept elsewhere, and leaves it to a worker to read.
+pub(crate) async fn enter_version(
+    tx: &mut TenantTx,
+    id: FileId,
+    version: &NewVersion<'_>,
+) -> Result<(), UploadError> {
+    // Held, so that versions get their numbers one after the other.
+    files::hold(tx, id).await?.ok_or(UploadError::NotFound)?;
+    if let Some(same) = files::with_hash(tx, version.sha256).await? {
+        return Err(UploadError::Duplicate(same));
+    }
+    let number = versions::insert(tx, id, version).await?;
+    files::want(tx, id, number).await?;
+    Ok(document::enqueue(tx, id, version.now).await?)
 }
 
 #[cfg(test)]

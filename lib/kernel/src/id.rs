@@ -155,6 +155,8 @@ ids! {
     NotificationId = "ntf";
     /// An uploaded document.
     FileId = "fil";
+    /// A document that is tried before it is put to use.
+    TrialId = "trl";
     /// A web page or site that is read into documents.
     SourceId = "src";
     /// A passage of a document or an FAQ entry.

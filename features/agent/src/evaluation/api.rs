@@ -89,6 +89,7 @@ impl From<StartError> for Problem {
             StartError::Note => Self::invalid([("note", sentence)]),
             StartError::Judge => Self::invalid([("judge", sentence)]),
             StartError::Both => Self::invalid([("entry", sentence)]),
+            StartError::Document => Self::invalid([("document", sentence)]),
             StartError::Entry(FaqError::Invalid(mistakes)) => {
                 Self::invalid(mistakes.into_iter().map(|(field, key)| {
                     let sentence = Message::new(Locale::En, key).to_string();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
 use super::set::SetKind;
-use super::tried::Tried;
+use super::tried::{Tried, TriedDocument};
 use crate::settings::Settings;
 use crate::settings::versions::{Change, compare};
 use crate::store;
@@ -55,6 +55,8 @@ pub enum Ended {
     Model,
     /// It was tried too often.
     Broken,
+    /// The document that it tries was put to use or discarded meanwhile.
+    TrialOver,
 }
 
 impl Ended {
@@ -65,6 +67,7 @@ impl Ended {
             Self::Budget => "budget",
             Self::Model => "model",
             Self::Broken => "broken",
+            Self::TrialOver => "trial_over",
         }
     }
 }
@@ -90,6 +93,9 @@ pub struct Comparison {
     /// An entry of the FAQ that is tried instead of other settings.
     #[schema(value_type = Option<Tried>)]
     pub entry: Option<Json<Tried>>,
+    /// A document that is tried instead of other settings.
+    #[schema(value_type = Option<TriedDocument>)]
+    pub document: Option<Json<TriedDocument>>,
     /// The entry that was kept on the strength of it.
     pub released_entry: Option<FaqId>,
     /// How far it is.

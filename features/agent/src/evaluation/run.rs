@@ -13,8 +13,9 @@ use tokio::time::Instant;
 
 use super::comparison::{self, Comparison, Ended, Sides};
 use super::play::{Played, Table};
-use super::tried::Tried;
+use super::tried::{Tried, TriedDocument};
 use super::{Case, Verdict};
+use crate::rehearse::Beside;
 use crate::store::results::{self, New};
 use crate::{Agent, settings, spend, store};
 
@@ -58,9 +59,15 @@ pub(super) async fn enqueue(
 /// What comes next.
 enum Next {
     /// This question.
-    Play(Box<Case>, Box<Table>, Option<Box<Tried>>),
+    Play(Box<Case>, Box<Table>, Option<Trying>),
     /// Nothing any more.
     Over(Over),
+}
+
+/// What is tried beside what is known.
+enum Trying {
+    Entry(Box<Tried>),
+    Document(TriedDocument),
 }
 
 /// Why nothing is played any more.
@@ -105,7 +112,13 @@ impl Agent {
             if let Some(tried) = tried {
                 let known = match &beside {
                     Some(known) => Arc::clone(known),
-                    None => Arc::new(self.set_beside(&scope, &tried).await?),
+                    None => match self.lay_out(&scope, &tried).await? {
+                        Some(known) => Arc::new(known),
+                        None => {
+                            let over = Over::Early(Ended::TrialOver);
+                            return self.finish(attempt, &scope, job, over).await;
+                        }
+                    },
                 };
                 table.know(Arc::clone(&known));
                 beside = Some(known);
@@ -128,6 +141,14 @@ impl Agent {
         }
     }
 
+    /// What is tried, in the form that is searched; none when its trial is over.
+    async fn lay_out(&self, scope: &Scope, tried: &Trying) -> DbResult<Option<Beside>> {
+        match tried {
+            Trying::Entry(entry) => self.set_beside(scope, entry).await.map(Some),
+            Trying::Document(document) => self.set_document_beside(scope, document).await,
+        }
+    }
+
     /// What comes next, from the database alone.
     async fn next_case(&self, scope: &Scope, id: EvaluationId) -> DbResult<Next> {
         let mut tx = self.db.tenant(scope).await?;
@@ -145,7 +166,10 @@ impl Agent {
         if spend.spent.is_some() {
             return Ok(Next::Over(Over::Early(Ended::Budget)));
         }
-        let tried = comparison.entry.clone().map(|tried| Box::new(tried.0));
+        let entry = comparison.entry.clone();
+        let entry = entry.map(|tried| Trying::Entry(Box::new(tried.0)));
+        let document = comparison.document.clone();
+        let tried = entry.or(document.map(|tried| Trying::Document(tried.0)));
         let table = set_up(&mut tx, self, comparison, sides, &case).await?;
         Ok(Next::Play(Box::new(case), Box::new(table), tried))
     }

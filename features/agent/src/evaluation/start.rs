@@ -1,12 +1,14 @@
 //! Beginning a comparison.
 
 use db::{DbError, TenantTx};
-use kernel::{EvaluationId, EvaluationSetId, FaqId};
+use kernel::{EvaluationId, EvaluationSetId, FaqId, TrialId};
+use knowledge::document::State;
 use knowledge::faq::{Draft, FaqError};
+use knowledge::trial::{self, TrialError};
 
 use super::comparison::{Comparison, Sides};
 use super::run::{self, RunEvaluation};
-use super::tried::Tried;
+use super::tried::{Tried, TriedDocument};
 use super::{comparison, upload};
 use crate::rehearse::{Variant, VariantError};
 use crate::store::evaluations::New;
@@ -33,6 +35,8 @@ pub struct Wanted {
     /// An entry of the FAQ that is tried, with the settings of the baseline: what it would say, and
     /// the entry that it changes.
     pub entry: Option<(Option<FaqId>, Draft)>,
+    /// A document that is tried before it is put to use, with the settings of the baseline.
+    pub document: Option<TrialId>,
     /// The model that is asked which answer is better.
     pub judge: Option<String>,
     /// What it is for; may be empty.
@@ -48,6 +52,7 @@ impl Wanted {
             candidate: Variant::default(),
             earlier: None,
             entry: None,
+            document: None,
             judge: None,
             note: String::new(),
         }
@@ -93,8 +98,11 @@ pub enum StartError {
     /// The entry that is tried has mistakes, or is gone.
     #[error("The entry can't be tried so.")]
     Entry(#[from] FaqError),
+    /// The document that is tried was not read, or its trial is over.
+    #[error("The document was not read yet, or its trial is over.")]
+    Document,
     /// An entry and something else are to be tried at once.
-    #[error("Try an entry with the settings in force, and settings for themselves.")]
+    #[error("Try an entry or a document with the settings in force, and settings for themselves.")]
     Both,
     /// There are no such settings.
     #[error("There are no such settings.")]
@@ -146,7 +154,10 @@ async fn chosen(tx: &mut TenantTx, wanted: &Wanted) -> Result<Chosen, StartError
     let baseline = baseline.map_err(of(Part::Baseline))?;
     let candidate = wanted.candidate.stored(tx).await;
     let candidate = candidate.map_err(of(Part::Candidate))?;
-    if baseline.settings == candidate.settings && wanted.entry.is_none() {
+    if baseline.settings == candidate.settings
+        && wanted.entry.is_none()
+        && wanted.document.is_none()
+    {
         return Err(StartError::Same);
     }
     Ok(Chosen {
@@ -175,6 +186,32 @@ async fn tried(tx: &mut TenantTx, wanted: &Wanted) -> Result<Option<Tried>, Star
     Ok(Some(tried))
 }
 
+/// The document that is tried.
+async fn tried_document(
+    tx: &mut TenantTx,
+    wanted: &Wanted,
+) -> Result<Option<TriedDocument>, StartError> {
+    let Some(id) = wanted.document else {
+        return Ok(None);
+    };
+    let alone = wanted.earlier.is_none() && wanted.candidate == wanted.baseline;
+    if !alone || wanted.entry.is_some() {
+        return Err(StartError::Both);
+    }
+    let trial = trial::find(tx, id).await.map_err(|error| match error {
+        TrialError::Db(error) => StartError::Db(error),
+        _ => StartError::Document,
+    })?;
+    if trial.state != State::Ready {
+        return Err(StartError::Document);
+    }
+    Ok(Some(TriedDocument {
+        trial: trial.id,
+        document: trial.document,
+        name: trial.name,
+    }))
+}
+
 impl Agent {
     /// Begins a comparison; a worker plays it.
     pub async fn compare(
@@ -195,6 +232,7 @@ impl Agent {
             return Err(StartError::NoSet);
         }
         let tried = tried(tx, &wanted).await?;
+        let document = tried_document(tx, &wanted).await?;
         let chosen = chosen(tx, &wanted).await?;
         if store::evaluations::running(tx).await? >= AT_ONCE {
             return Err(StartError::Busy);
@@ -215,6 +253,7 @@ impl Agent {
             set: wanted.set,
             sides: &chosen.sides,
             entry: tried.as_ref(),
+            document: document.as_ref(),
             baseline_version: chosen.baseline_version,
             candidate_version: chosen.candidate_version,
             baseline_evaluation: wanted.earlier,

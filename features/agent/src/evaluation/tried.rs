@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use db::{DbResult, Scope, TenantTx};
-use kernel::FaqId;
+use kernel::{FaqId, FileId, TrialId};
 use knowledge::faq::{self, Draft, FaqError};
+use knowledge::search::preview::InsteadOf;
 use serde::{Deserialize, Serialize};
 
 use crate::Agent;
@@ -19,6 +20,19 @@ pub struct Tried {
     pub draft: Draft,
     /// What it said when it was tried; absent for a new one.
     pub before: Option<Draft>,
+}
+
+/// A document that is tried before it is put to use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TriedDocument {
+    /// The trial; it may be over since.
+    #[schema(value_type = String)]
+    pub trial: TrialId,
+    /// The document that it would be a new version of; absent for a new one.
+    #[schema(value_type = Option<String>)]
+    pub document: Option<FileId>,
+    /// The file's name.
+    pub name: String,
 }
 
 /// Whether two drafts say the same; the language may have been recognised in one of them.
@@ -104,10 +118,20 @@ impl Agent {
             // It was checked when it was taken.
             Err(_) => Vec::new(),
         };
-        Ok(Beside {
-            drafts,
-            instead_of: tried.entry,
-        })
+        Ok(Beside::new(drafts, tried.entry.map(InsteadOf::Entry)))
+    }
+}
+
+impl Agent {
+    /// The same for a document; none when its trial is over. No transaction may be open.
+    pub(super) async fn set_document_beside(
+        &self,
+        scope: &Scope,
+        tried: &TriedDocument,
+    ) -> DbResult<Option<Beside>> {
+        let drafts = self.knowledge.draft_trial(scope, tried.trial).await?;
+        let instead_of = tried.document.map(InsteadOf::Document);
+        Ok(drafts.map(|drafts| Beside::new(drafts, instead_of)))
     }
 }
 

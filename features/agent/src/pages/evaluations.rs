@@ -41,6 +41,12 @@ pub(crate) fn routes() -> Routes<Agent> {
             admin,
             begin::try_entry,
         )
+        .page(
+            post.clone(),
+            "/agent/evaluations/document",
+            admin,
+            begin::try_document,
+        )
         .page(Method::GET, "/agent/evaluations/{id}", viewer, one::show)
         .page(
             post.clone(),

@@ -2,13 +2,12 @@
 //! A vector is never made while a transaction is open.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use db::{DbResult, Scope, TenantTx};
-use kernel::FaqId;
 use knowledge::embed;
 use knowledge::language::Language;
-use knowledge::search::preview::{Drafted, Preview};
+use knowledge::search::preview::{Drafted, InsteadOf, Preview};
 use knowledge::search::{self, Hit, Query, QueryVector};
 
 use crate::Agent;
@@ -31,17 +30,41 @@ impl Vectors {
     }
 }
 
-/// Knowledge that is tried: drafts, and the FAQ entry that they stand for.
+/// Knowledge that is tried: drafts, and what they stand for.
 #[derive(Clone, Debug)]
 pub struct Beside {
     pub(crate) drafts: Vec<Drafted>,
-    pub(crate) instead_of: Option<FaqId>,
+    pub(crate) instead_of: Option<InsteadOf>,
+    /// What both come to, as long as the workspace knows nothing else.
+    laid_out: Arc<Mutex<Option<Arc<Preview>>>>,
 }
 
 impl Beside {
+    pub(crate) fn new(drafts: Vec<Drafted>, instead_of: Option<InsteadOf>) -> Self {
+        Self {
+            drafts,
+            instead_of,
+            laid_out: Arc::default(),
+        }
+    }
+
     async fn find(&self, tx: &mut TenantTx, query: &Query<'_>) -> DbResult<Vec<Hit>> {
-        let preview = Preview::instead_of(tx, &self.drafts, self.instead_of).await?;
-        preview.find(tx, query).await
+        self.preview(tx).await?.find(tx, query).await
+    }
+
+    async fn preview(&self, tx: &mut TenantTx) -> DbResult<Arc<Preview>> {
+        let kept = self.laid_out.lock().map(|kept| kept.clone());
+        if let Some(kept) = kept.unwrap_or_default()
+            && kept.is_true(tx).await?
+        {
+            return Ok(kept);
+        }
+        let new = Preview::instead_of(tx, &self.drafts, self.instead_of).await?;
+        let new = Arc::new(new);
+        if let Ok(mut kept) = self.laid_out.lock() {
+            *kept = Some(Arc::clone(&new));
+        }
+        Ok(new)
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::settings::settings;
 use crate::evaluation::comparison::{Comparison, Ended, Sides, State};
 use crate::evaluation::set::SetKind;
-use crate::evaluation::tried::Tried;
+use crate::evaluation::tried::{Tried, TriedDocument};
 use crate::settings::Settings;
 
 /// What is written of a comparison.
@@ -18,6 +18,7 @@ pub(crate) struct New<'a> {
     pub(crate) set: EvaluationSetId,
     pub(crate) sides: &'a Sides,
     pub(crate) entry: Option<&'a Tried>,
+    pub(crate) document: Option<&'a TriedDocument>,
     pub(crate) baseline_version: i32,
     pub(crate) candidate_version: Option<i32>,
     pub(crate) baseline_evaluation: Option<EvaluationId>,
@@ -38,11 +39,13 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &New<'_>) -> DbResult<()> {
     let user = tx.scope().actor().user().map(UserId::uuid);
     let entry = new.entry.map(serde_json::to_value).transpose();
     let entry = entry.map_err(|error| DbError::Corrupt(format!("a tried entry: {error}")))?;
+    let tried = new.document.map(serde_json::to_value).transpose();
+    let tried = tried.map_err(|error| DbError::Corrupt(format!("a tried document: {error}")))?;
     sqlx::query!(
         "INSERT INTO evaluations (workspace_id, id, set_id, baseline, candidate, baseline_version,
             candidate_version, baseline_evaluation, cases, note, judge, created_by, created_at,
-            entry)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            entry, document)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         workspace,
         new.id.uuid(),
         new.set.uuid(),
@@ -57,6 +60,7 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &New<'_>) -> DbResult<()> {
         user,
         new.now,
         entry,
+        tried,
     )
     .execute(tx.conn())
     .await?;
@@ -71,7 +75,7 @@ macro_rules! comparisons {
             r#"SELECT e.id AS "id: EvaluationId", e.set_id AS "set_id: EvaluationSetId",
                   s.name AS set_name, s.kind AS "set_kind: SetKind", e.baseline_version,
                   e.candidate_version, e.baseline_evaluation AS "baseline_evaluation: EvaluationId",
-                  e.entry AS "entry: Json<Tried>",
+                  e.entry AS "entry: Json<Tried>", e.document AS "document: Json<TriedDocument>",
                   e.released_entry AS "released_entry: FaqId", e.state AS "state: State", nullif(e.ended, '') AS "ended: Ended", e.cases, e.done,
                   e.note, e.judge, e.released_version, e.created_by AS "created_by: UserId",
                   e.created_at, e.finished_at

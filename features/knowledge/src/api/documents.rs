@@ -90,7 +90,7 @@ async fn list_documents(
 /// The body of an upload, for the OpenAPI document.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "it describes the form, nothing reads it")]
-struct UploadForm {
+pub(super) struct UploadForm {
     /// A PDF, Word (.docx), text, Markdown, HTML or CSV file of at most 10 MB.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,

@@ -9,6 +9,9 @@ use crate::language::Language;
 use crate::store::passages::Indexed;
 use crate::store::{state, vectors};
 
+/// How many passages are embedded at a time.
+const AT_ONCE: usize = 32;
+
 /// Vectors in the order of their texts, and the model that made them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vectors {
@@ -60,14 +63,31 @@ impl Knowledge {
         scope: &Scope,
         passage: &Indexed,
     ) -> Result<Option<Vectors>, EmbedError> {
+        let all = self.all_passage_vectors(scope, std::slice::from_ref(passage));
+        Ok(all.await?.into_iter().next())
+    }
+
+    /// The same for many, in their order, a batch at a call; nothing when words alone are searched.
+    pub(crate) async fn all_passage_vectors(
+        &self,
+        scope: &Scope,
+        passages: &[Indexed],
+    ) -> Result<Vec<Vectors>, EmbedError> {
         let Some((model, served)) = self.served(scope).await? else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let made = self
-            .vectors_of(&served, std::slice::from_ref(passage))
-            .await?;
-        let values = made.into_iter().map(|one| one.vector).collect();
-        Ok(Some(Vectors { model, values }))
+        let mut all = Vec::with_capacity(passages.len());
+        for some in passages.chunks(AT_ONCE) {
+            let mut made = self.vectors_of(&served, some).await?;
+            for passage in some {
+                let own = made.extract_if(.., |one| one.chunk == passage.id);
+                all.push(Vectors {
+                    model: model.clone(),
+                    values: own.map(|one| one.vector).collect(),
+                });
+            }
+        }
+        Ok(all)
     }
 
     /// The model whose vectors are searched, and what makes them.

@@ -15,6 +15,7 @@ use crate::Knowledge;
 use crate::api::{BORDERS, remove_document};
 use crate::chunk::Piece;
 use crate::document::{self, Document, DocumentError, State as Progress, Trouble, Version};
+use crate::trial::{self, Trial};
 use crate::upload::{LARGEST, UploadError, upload, upload_version};
 use crate::versions::{self, Change, Comparison};
 
@@ -61,6 +62,8 @@ struct Overview {
     shell: Shell,
     tab: Tab,
     documents: Vec<Document>,
+    /// Those that are tried and not in use.
+    trials: Vec<Trial>,
     /// Why a file was not taken in.
     errors: FieldErrors,
 }
@@ -108,6 +111,7 @@ async fn overview_of(
         shell: member_shell(member, "knowledge", headers),
         tab: Tab::Documents,
         documents: document::list(&mut tx).await?,
+        trials: trial::list(&mut tx).await?,
         errors: FieldErrors::default(),
     })
 }
@@ -161,10 +165,29 @@ async fn take_in(
         Err(Refused::InWords(key, what)) => (key, what),
         Err(Refused::Problem(problem)) => return Err(problem),
     };
-    let mut page = overview_of(&state, &member, &headers).await?;
+    refused(&state, &member, &headers, None, key, &what).await
+}
+
+/// The page that a file was sent from, with why it was not taken in at its field.
+pub(super) async fn refused(
+    state: &Knowledge,
+    member: &Member,
+    headers: &HeaderMap,
+    of: Option<FileId>,
+    key: &'static str,
+    what: &str,
+) -> Result<Response, Problem> {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if let Some(id) = of {
+        let mut page = shown(state, member, headers, id).await?;
+        page.errors
+            .add("file", page.shell.t(key).with("what", what));
+        return Ok((status, Html(page)).into_response());
+    }
+    let mut page = overview_of(state, member, headers).await?;
     page.errors
         .add("file", page.shell.t(key).with("what", what));
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+    Ok((status, Html(page)).into_response())
 }
 
 async fn take_version(
@@ -179,10 +202,7 @@ async fn take_version(
         Err(Refused::InWords(key, what)) => (key, what),
         Err(Refused::Problem(problem)) => return Err(problem),
     };
-    let mut page = shown(&state, &member, &headers, id).await?;
-    page.errors
-        .add("file", page.shell.t(key).with("what", what));
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+    refused(&state, &member, &headers, Some(id), key, &what).await
 }
 
 async fn show(

@@ -2,22 +2,41 @@
 //! what is known: nothing is written, and nobody else finds them.
 
 use db::{DbError, DbResult, Scope, TenantTx};
-use kernel::{ChunkId, FaqId};
+use kernel::{ChunkId, FaqId, FileId, TrialId};
 
 use super::held::{self, Held};
 use super::{Hit, Query, find_in, readable};
 use crate::Knowledge;
+use crate::chunk::Piece;
+use crate::document::State;
 use crate::embed::{EmbedError, Vectors};
 use crate::faq::{Draft, FaqError, drafted};
+use crate::language::Language;
 use crate::store::passages::{self, Candidate, Indexed};
-use crate::store::state;
+use crate::store::{state, trials};
 
 /// A draft as search compares it.
 #[derive(Clone, Debug)]
 pub struct Drafted {
     passage: Indexed,
-    entry: FaqId,
+    owner: Owner,
     vectors: Option<Vectors>,
+}
+
+/// What a draft would belong to.
+#[derive(Clone, Copy, Debug)]
+enum Owner {
+    Entry(FaqId),
+    Document(FileId),
+}
+
+/// What drafts stand for: it is left out, as if it were gone or said what they say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsteadOf {
+    /// An entry of the FAQ.
+    Entry(FaqId),
+    /// A document, with all of its passages.
+    Document(FileId),
 }
 
 /// What a question found before, and what it would find.
@@ -62,11 +81,51 @@ impl Knowledge {
             };
             all.push(Drafted {
                 passage,
-                entry: entry.id,
+                owner: Owner::Entry(entry.id),
                 vectors,
             });
         }
         Ok(all)
+    }
+
+    /// Makes a document that is tried comparable; none when it was put to use, discarded or not
+    /// read. When its vectors can't be made now it is compared by its words. No transaction may be
+    /// open.
+    pub async fn draft_trial(&self, scope: &Scope, id: TrialId) -> DbResult<Option<Vec<Drafted>>> {
+        let mut tx = self.db.tenant(scope).await?;
+        let trial = trials::find(&mut tx, id).await?;
+        let pieces = trials::pieces(&mut tx, id).await?;
+        tx.commit().await?;
+        let Some(trial) = trial.filter(|trial| trial.state == State::Ready) else {
+            return Ok(None);
+        };
+        let language = trial.language.map_or("", Language::as_str);
+        let indexed = |piece: Piece| Indexed {
+            id: ChunkId::new(),
+            language: language.to_owned(),
+            title: trial.title.clone(),
+            heading: piece.heading,
+            content: piece.content,
+            questions: Vec::new(),
+        };
+        let passages: Vec<Indexed> = pieces.into_iter().map(indexed).collect();
+        let vectors = match self.all_passage_vectors(scope, &passages).await {
+            Ok(vectors) => vectors,
+            Err(EmbedError::Db(error)) => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "a tried document is compared by its words alone");
+                Vec::new()
+            }
+        };
+        // A new document will have the id of its content.
+        let owner = Owner::Document(trial.document.unwrap_or(trial.content));
+        let mut vectors = vectors.into_iter();
+        let drafted = passages.into_iter().map(|passage| Drafted {
+            passage,
+            owner,
+            vectors: vectors.next(),
+        });
+        Ok(Some(drafted.collect()))
     }
 }
 
@@ -76,14 +135,15 @@ impl Preview {
         Self::instead_of(tx, drafts, None).await
     }
 
-    /// The same where an entry of the FAQ is left out, as if it were gone or said what a draft says.
+    /// The same where what the drafts stand for is left out.
     pub async fn instead_of(
         tx: &mut TenantTx,
         drafts: &[Drafted],
-        entry: Option<FaqId>,
+        what: Option<InsteadOf>,
     ) -> DbResult<Self> {
-        let gone = match entry {
-            Some(entry) => passages::of_entry(tx, entry).await?,
+        let gone = match what {
+            Some(InsteadOf::Entry(entry)) => passages::of_entry(tx, entry).await?,
+            Some(InsteadOf::Document(file)) => passages::ids_of_document(tx, file).await?,
             None => Vec::new(),
         };
         let without = held::of(tx).await?;
@@ -102,6 +162,11 @@ impl Preview {
             without,
             drafted: drafts.iter().map(candidate).collect(),
         })
+    }
+
+    /// Whether the workspace knows what it knew when this was made.
+    pub async fn is_true(&self, tx: &mut TenantTx) -> DbResult<bool> {
+        Ok(std::sync::Arc::ptr_eq(&self.without, &held::of(tx).await?))
     }
 
     /// Whether this was found in a draft.
@@ -151,12 +216,16 @@ pub async fn stamp(tx: &mut TenantTx) -> Result<Option<uuid::Uuid>, DbError> {
 }
 
 fn candidate(draft: &Drafted) -> Candidate {
+    let (file_id, faq_id) = match draft.owner {
+        Owner::Entry(entry) => (None, Some(entry)),
+        Owner::Document(file) => (Some(file), None),
+    };
     Candidate {
         id: draft.passage.id,
-        file_id: None,
-        faq_id: Some(draft.entry),
+        file_id,
+        faq_id,
         title: draft.passage.title.clone(),
-        heading: String::new(),
+        heading: draft.passage.heading.clone(),
         content: draft.passage.content.clone(),
         language: draft.passage.language.clone(),
         questions: draft.passage.questions.clone(),

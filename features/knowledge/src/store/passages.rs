@@ -174,6 +174,16 @@ pub async fn of_document(tx: &mut TenantTx, file: FileId) -> DbResult<Vec<Piece>
     Ok(rows)
 }
 
+/// The ids of a document's passages.
+pub async fn ids_of_document(tx: &mut TenantTx, file: FileId) -> DbResult<Vec<ChunkId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: ChunkId" FROM knowledge_chunks WHERE file_id = $1"#,
+        file.uuid(),
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// The passages of an FAQ entry.
 pub async fn of_entry(tx: &mut TenantTx, entry: FaqId) -> DbResult<Vec<ChunkId>> {
     Ok(sqlx::query_scalar!(

@@ -21,6 +21,7 @@ mod refused;
 mod shop;
 mod sound;
 mod thread;
+mod trials;
 mod window;
 
 use crate::story::{EMAIL, Setup, Story};

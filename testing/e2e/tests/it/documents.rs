@@ -124,7 +124,7 @@ async fn a_document_that_was_being_read_when_the_product_died_is_read_once() {
 }
 
 /// A PDF of one empty page, as a scanner without text recognition makes them.
-const SCANNED: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+pub const SCANNED: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
     2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
     3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</XObject<</I 5 0 R>>>>\
     /Contents 4 0 R>>endobj\n\

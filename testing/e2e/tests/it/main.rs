@@ -105,6 +105,8 @@ mod suggestions;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
+mod trials;
+#[cfg(test)]
 mod unanswered;
 #[cfg(test)]
 mod vectors;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use db::{DbResult, TenantTx};
-use kernel::{Cursor, EvaluationId, EvaluationSetId, FaqId, Limit, Page};
+use kernel::{Cursor, EvaluationId, EvaluationSetId, FaqId, Limit, Page, TrialId};
 use knowledge::faq::Draft;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -40,6 +40,10 @@ pub(super) struct NewComparison {
     /// An entry of the FAQ to be tried before it is kept, with the settings in force.
     #[serde(default)]
     entry: Option<TryEntry>,
+    /// A document that is tried before it is put to use, `trl_…`, with the settings in force.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    document: Option<TrialId>,
     /// A model of the provider in force that is asked which of two differing answers is better.
     #[serde(default)]
     judge: Option<String>,
@@ -120,6 +124,7 @@ pub(super) async fn start_evaluation(
         candidate: new.candidate,
         earlier: new.baseline_evaluation,
         entry: new.entry.map(|entry| (entry.id, entry.draft)),
+        document: new.document,
         judge: new.judge,
         note: new.note,
     };

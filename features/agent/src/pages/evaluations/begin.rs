@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use db::TenantTx;
-use kernel::{EvaluationId, EvaluationSetId, FaqId, Limit};
+use kernel::{EvaluationId, EvaluationSetId, FaqId, Limit, TrialId};
 use knowledge::EntryFields;
 use knowledge::faq::FaqError;
 use serde::Deserialize;
@@ -89,6 +89,7 @@ fn fault(error: StartError, frame: &Frame, errors: &mut FieldErrors) -> Result<(
         StartError::Note => errors.add("note", frame.t("evaluations.error.note")),
         StartError::Judge => errors.add("judge", frame.t("evaluations.error.judge")),
         StartError::Both => errors.whole(error),
+        StartError::Document => errors.whole(frame.t("evaluations.error.document")),
         StartError::Entry(FaqError::Invalid(mistakes)) => {
             for (field, key) in mistakes {
                 errors.add(field, frame.t(key));
@@ -258,6 +259,40 @@ pub(super) async fn try_entry(
         typed.fields,
         errors,
     ))
+}
+
+/// The document of a trial's page.
+#[derive(Debug, Deserialize)]
+pub(super) struct TypedDocument {
+    document: TrialId,
+}
+
+/// Plays the newest questions with a document that is not in use; with a mistake its page comes
+/// back.
+pub(super) async fn try_document(
+    State(agent): State<Agent>,
+    member: Member,
+    headers: HeaderMap,
+    Form(typed): Form<TypedDocument>,
+) -> Result<Response, Problem> {
+    let shell = member_shell(&member, "agent", &headers);
+    let mut errors = FieldErrors::default();
+    let mut tx = agent.db.tenant(&member.scope).await?;
+    if let Some(set) = lately(&mut tx, &agent, &shell, LATELY, &mut errors).await? {
+        let wanted = Wanted {
+            document: Some(typed.document),
+            ..Wanted::over(set)
+        };
+        match agent.compare(&mut tx, wanted).await {
+            Ok(begun) => {
+                tx.commit().await?;
+                return Ok(leads_to(&begun));
+            }
+            Err(error) => fault(error, &shell, &mut errors)?,
+        }
+    }
+    drop(tx);
+    knowledge::trial_again(&agent.knowledge, &member, &headers, typed.document, errors).await
 }
 
 /// Plays the same questions with the same settings and the knowledge of today.

@@ -57,6 +57,7 @@ pub(crate) const fn ended_key(ended: Ended) -> &'static str {
         Ended::Budget => "evaluations.ended_budget",
         Ended::Model => "evaluations.ended_model",
         Ended::Broken => "evaluations.ended_broken",
+        Ended::TrialOver => "evaluations.ended_trial_over",
     }
 }
 
@@ -114,6 +115,13 @@ pub(crate) fn title(frame: &Frame, one: &Comparison) -> String {
         return frame
             .t("evaluations.entry")
             .with("question", question)
+            .to_string();
+    }
+    if let Some(tried) = &one.document {
+        let name = tried.name.as_str();
+        return frame
+            .t("evaluations.document")
+            .with("name", name)
             .to_string();
     }
     let number = |version: i32| {

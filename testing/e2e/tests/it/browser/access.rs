@@ -13,6 +13,7 @@ use crate::evaluations;
 use crate::kinds::one_of_each;
 use crate::sites::read_site;
 use crate::story::{Story, account_of};
+use crate::trials::{TRIALS, tried, until};
 
 const AXE: &str = include_str!("../../../vendor/axe-core/axe.min.js");
 
@@ -33,6 +34,7 @@ const PAGES: &[(&str, &str)] = &[
     ("search", "/knowledge/search?q=Do+you+deliver+to+Belgium"),
     ("documents", "/knowledge/documents"),
     ("document", "/knowledge/documents/{document}"),
+    ("trial", "/knowledge/trials/{trial}"),
     ("web", "/knowledge/web"),
     ("site", "/knowledge/web/{site}"),
     ("changes", "/knowledge/documents/{document}/versions/2"),
@@ -83,6 +85,7 @@ async fn every_page_is_open_to_everybody_in_both_themes_and_widths() {
         ("{decision}", a_decision(&story).await),
         ("{evaluation}", an_evaluation(&story).await),
         ("{document}", a_document(&story).await),
+        ("{trial}", a_trial(&story).await),
         ("{gap}", with_gaps(&story).await),
         ("{site}", a_site(&story).await),
     ];
@@ -215,6 +218,14 @@ async fn a_document(story: &Story) -> String {
         .as_str()
         .unwrap()
         .to_owned()
+}
+
+/// A document that is tried.
+async fn a_trial(story: &Story) -> String {
+    let hours = "# Hours\n\nThe workshop is open on Mondays.";
+    let trial = tried(story, TRIALS, "hours.md", hours).await;
+    until(story, "ready").await;
+    trial["id"].as_str().unwrap().to_owned()
 }
 
 /// A site that was read.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::story::{Story, account_of};
+use crate::trials::{TRIALS, tried};
 
 /// One caller.
 pub struct Who {
@@ -278,6 +279,13 @@ async fn fill(story: &Story, theirs: WorkspaceId) {
     story.post("/api/invitations", &invitation).await;
     // A site that nobody has: it is looked for once, and then it rests.
     let source = json!({ "url": "https://matrix.invalid/", "every": "never" });
+    tried(
+        story,
+        TRIALS,
+        "hours.md",
+        "The workshop is open on Mondays.",
+    )
+    .await;
     let source = story.post("/api/knowledge/sources", &source).await;
     let path = format!("/api/knowledge/sources/{}", source["id"].as_str().unwrap());
     story
