@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use db::{DbError, Scope, TenantTx};
+use db::{DbError, DbResult, Scope, TenantTx};
 use kernel::{FileId, TrialId};
 use queue::{Attempt, Job, JobError};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use crate::chunk::Piece;
 use crate::document::{self, Document, State, Trouble};
 use crate::ingest::{self, IngestError};
 use crate::language::Language;
+use crate::store::versions::{self, NewVersion};
 use crate::store::{files, trials};
 use crate::upload::{self, Arrival, UploadError};
 
@@ -69,6 +70,17 @@ impl Trial {
     pub fn is_ready(&self) -> bool {
         self.state == State::Ready
     }
+}
+
+/// What became of a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes on.
+    Tried,
+    /// It was put to use: this document has it, as the version in use or an earlier one.
+    Used(FileId),
+    /// It was discarded, or put to use and removed since.
+    Gone,
 }
 
 /// Why a trial was not begun, shown or put to use.
@@ -154,6 +166,15 @@ pub async fn find(tx: &mut TenantTx, id: TrialId) -> Result<Trial, TrialError> {
     trials::find(tx, id).await?.ok_or(TrialError::NotFound)
 }
 
+/// What became of the trial with this id and content.
+pub async fn fate(tx: &mut TenantTx, id: TrialId, content: FileId) -> DbResult<Fate> {
+    if trials::find(tx, id).await?.is_some() {
+        return Ok(Fate::Tried);
+    }
+    let used = versions::document_of(tx, content).await?;
+    Ok(used.map_or(Fate::Gone, Fate::Used))
+}
+
 /// One of them with its first 500 passages.
 pub async fn load(tx: &mut TenantTx, id: TrialId) -> Result<(Trial, Vec<Piece>), TrialError> {
     let trial = find(tx, id).await?;
@@ -174,7 +195,7 @@ pub async fn put_to_use(
     if trial.state != State::Ready {
         return Err(TrialError::NotReady);
     }
-    let version = crate::store::versions::NewVersion {
+    let version = NewVersion {
         content: trial.content,
         name: &trial.name,
         media_type: &trial.media_type,

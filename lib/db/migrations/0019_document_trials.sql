@@ -29,7 +29,7 @@ CREATE TABLE document_trials (
 CALL make_tenant_table('document_trials');
 
 ALTER TABLE evaluations
-    -- {trial, file, name}: the document that is tried instead of other settings.
+    -- {trial, content, document, name}: the document that is tried instead of other settings.
     ADD COLUMN document jsonb;
 
 -- A comparison ends, too, when the document that it tries is put to use or discarded meanwhile.

@@ -111,14 +111,12 @@ impl Agent {
             }
             if let Some(tried) = tried {
                 let known = match &beside {
-                    Some(known) => Arc::clone(known),
-                    None => match self.lay_out(&scope, &tried).await? {
-                        Some(known) => Arc::new(known),
-                        None => {
-                            let over = Over::Early(Ended::TrialOver);
-                            return self.finish(attempt, &scope, job, over).await;
-                        }
-                    },
+                    Some(known) => Some(Arc::clone(known)),
+                    None => self.lay_out(&scope, &tried).await?.map(Arc::new),
+                };
+                let Some(known) = known else {
+                    let over = Over::Early(Ended::TrialOver);
+                    return self.finish(attempt, &scope, job, over).await;
                 };
                 table.know(Arc::clone(&known));
                 beside = Some(known);

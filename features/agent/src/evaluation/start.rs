@@ -207,6 +207,7 @@ async fn tried_document(
     }
     Ok(Some(TriedDocument {
         trial: trial.id,
+        content: trial.content,
         document: trial.document,
         name: trial.name,
     }))

@@ -28,6 +28,9 @@ pub struct TriedDocument {
     /// The trial; it may be over since.
     #[schema(value_type = String)]
     pub trial: TrialId,
+    /// What its content is kept under, then and once it is put to use.
+    #[schema(value_type = String)]
+    pub content: FileId,
     /// The document that it would be a new version of; absent for a new one.
     #[schema(value_type = Option<String>)]
     pub document: Option<FileId>,

@@ -74,6 +74,16 @@ pub async fn content(
     Ok(row.map(|row| (row.content_id, row.sha256)))
 }
 
+/// The document with a version whose content is kept under this id.
+pub async fn document_of(tx: &mut TenantTx, content: FileId) -> DbResult<Option<FileId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT file_id AS "id: FileId" FROM file_versions WHERE content_id = $1"#,
+        content.uuid(),
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
 /// What the contents of a document's versions are kept under.
 pub async fn contents(tx: &mut TenantTx, file: FileId) -> DbResult<Vec<FileId>> {
     let ids = sqlx::query_scalar!(

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use db::TenantTx;
 use kernel::{Cursor, EvaluationId, Limit};
-use knowledge::trial::{self, TrialError};
+use knowledge::trial::{self, Fate};
 use serde::Deserialize;
 use web::ui::{FieldErrors, Shell, told};
 use web::{Html, Member, Path, Problem, Query, member_shell};
@@ -57,8 +57,8 @@ struct Page {
     verdict: Option<Verdict>,
     rows: Vec<CaseResult>,
     next: Option<String>,
-    /// Whether the document that is tried is tried still.
-    is_tried: bool,
+    /// What became of the document that is tried.
+    fate: Option<Fate>,
     /// The version in force.
     present: i32,
     errors: FieldErrors,
@@ -91,16 +91,12 @@ impl Page {
         if let Some(tried) = &it.entry {
             changes.extend(words::entry_changes(&shell, tried));
         }
-        let is_tried = match &it.document {
-            Some(tried) => match trial::find(tx, tried.trial).await {
-                Ok(_) => true,
-                Err(TrialError::Db(error)) => return Err(error.into()),
-                Err(_) => false,
-            },
-            None => false,
+        let fate = match &it.document {
+            Some(tried) => Some(trial::fate(tx, tried.trial, tried.content).await?),
+            None => None,
         };
         Ok(Self {
-            is_tried,
+            fate,
             title: words::title(&shell, &it),
             set: words::set_name(&shell, it.set_kind, &it.set_name),
             changes,

@@ -51,11 +51,12 @@ async fn a_document_is_tried_on_past_conversations_and_put_to_use() {
         })
         .await;
     window.says("Who won the cycling race").await;
+    let run = window.path().await;
     picture(&window, "tried-document").await;
     press(&window, "a[href^='/knowledge/trials/']").await;
     window.is_at(&page).await;
     press(&window, "form[action$='/use'] button").await;
-    window.says("The document is in use").await;
+    window.says("Put to use. Answers come from it").await;
     window
         .until("the document is found", async || {
             let path = "/api/knowledge/search?q=who%20won%20the%20cycling%20race";
@@ -63,6 +64,9 @@ async fn a_document_is_tried_on_past_conversations_and_put_to_use() {
         })
         .await;
     picture(&window, "put-to-use").await;
+    window.go(&run).await;
+    window.says("The document was put to use.").await;
+    picture(&window, "tried-document-used").await;
     window.close().await;
     story.end().await;
 }
