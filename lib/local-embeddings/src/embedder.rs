@@ -15,8 +15,8 @@ use crate::{EmbedError, Settings, Task};
 /// Passages that are embedded before it is looked whether anybody still waits.
 const AT_ONCE: usize = 2;
 
-/// The longest that a layer of passages stands back for others (about two milliseconds of work):
-/// a machine that is always busy gets them done, too.
+/// The longest that a layer of passages stands back for others (some eight milliseconds of work): a
+/// machine that is always busy gets them done, too.
 const STANDS_BACK: Duration = Duration::from_millis(40);
 /// How soon it looks again whether the others are done.
 const LOOKS: Duration = Duration::from_micros(500);

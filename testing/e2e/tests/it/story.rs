@@ -245,6 +245,7 @@ impl Story {
         self.tables.close().await;
         self.product.stop().await;
         self.simulator.stop().await;
+        self.server.remove().await;
     }
 
     /// The conversation with a customer.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use embedded_postgres::{Cluster, Settings};
+use sqlx::Connection as _;
 
 /// A database on the server of this test run, or on one of our own when the test runs alone.
 pub struct Server {
@@ -30,6 +31,17 @@ impl Server {
             database: with_database(&url, &name),
             _cluster: cluster,
         }
+    }
+
+    /// Removes the database: all of a run's together take gigabytes. That of a story which failed
+    /// stays as long as its server.
+    pub async fn remove(self) {
+        let name = url::Url::parse(&self.database).unwrap();
+        let name = name.path().trim_start_matches('/');
+        let address = with_database(&self.database, "postgres");
+        let mut server = sqlx::PgConnection::connect(&address).await.unwrap();
+        let drop = sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+        sqlx::query(drop).execute(&mut server).await.unwrap();
     }
 
     /// The database's address.
