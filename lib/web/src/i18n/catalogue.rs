@@ -60,12 +60,12 @@ pub(super) fn find(locale: Locale, key: &str) -> Option<&'static Entry> {
     in_language(locale).or_else(|| in_language(Locale::En))
 }
 
-/// All messages of a language.
 /// Whether there is a message with this key.
 pub(crate) fn known(locale: Locale, key: &str) -> bool {
     find(locale, key).is_some()
 }
 
+/// All messages of a language.
 #[cfg(test)]
 pub(super) fn all(locale: Locale) -> &'static Catalogue {
     &CATALOGUES[&locale]

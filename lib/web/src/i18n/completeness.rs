@@ -144,6 +144,17 @@ fn translations_take_the_same_arguments_and_forms() {
 }
 
 #[test]
+fn apostrophes_are_those_of_print() {
+    let straight: Vec<_> = Locale::ALL
+        .into_iter()
+        .flat_map(catalogue::all)
+        .filter(|(_, entry)| texts(entry).iter().any(|text| text.contains('\'')))
+        .map(|(key, _)| key)
+        .collect();
+    assert!(straight.is_empty(), "write ’ in {straight:?}");
+}
+
+#[test]
 fn every_file_of_messages_can_be_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/i18n");
     for locale in Locale::ALL {

@@ -1,5 +1,7 @@
 //! Both sides in numbers, line by line.
 
+use std::time::Duration;
+
 use web::ui::Frame;
 
 use crate::evaluation::summary::{Numbers, Share, Summary};
@@ -54,8 +56,9 @@ fn cost(numbers: &Numbers) -> String {
     }
 }
 
-fn seconds(ms: u64) -> String {
-    format!("{}.{} s", ms / 1000, ms % 1000 / 100)
+fn seconds(frame: &Frame, ms: u64) -> String {
+    let seconds = Duration::from_millis(ms).as_secs_f64();
+    format!("{} s", frame.hundredths(seconds))
 }
 
 /// The lines for which something is known.
@@ -156,8 +159,8 @@ pub(super) fn lines(frame: &Frame, summary: &Summary) -> Vec<Line> {
     let in_tenths = |ms: u64| f64::from(u32::try_from(ms / 100).unwrap_or(u32::MAX));
     lines.push(Line {
         key: "evaluations.n.time",
-        baseline: seconds(before.took_ms),
-        candidate: seconds(after.took_ms),
+        baseline: seconds(frame, before.took_ms),
+        candidate: seconds(frame, after.took_ms),
         gained: gained(
             Good::Less,
             in_tenths(before.took_ms),
