@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::evaluations::{begin, ended, results, set_of};
 use crate::story::{Setup, Story};
+use crate::trials::{TRIALS, tried, until};
 
 async fn with_embedder(name: &'static str) -> Story {
     let settings = vec![
@@ -28,6 +30,15 @@ async fn serves(story: &Story, model: &str) -> Value {
     story.get("/api/knowledge/embedder").await
 }
 
+async fn all_embedded(story: &Story) {
+    story
+        .until("every passage has its vectors", async || {
+            let standing = story.get("/api/knowledge/embedder").await;
+            standing["embedded"] == standing["passages"]
+        })
+        .await;
+}
+
 async fn hits(story: &Story, question: &str) -> Vec<Value> {
     let path = format!("/api/knowledge/search?q={question}&limit=5");
     story.get(&path).await["items"].as_array().unwrap().clone()
@@ -43,12 +54,7 @@ async fn a_question_in_one_language_finds_the_passage_in_another() {
     });
     story.post("/api/knowledge/faq", &entry).await;
     let standing = serves(&story, "multilingual-e5-small-q4").await;
-    story
-        .until("every passage has its vectors", async || {
-            let standing = story.get("/api/knowledge/embedder").await;
-            standing["embedded"] == standing["passages"]
-        })
-        .await;
+    all_embedded(&story).await;
     assert_eq!(standing["embedder"]["kind"], "local");
     // The agent finds it, too, where words alone find nothing.
     let question = "Où puis-je garer mon vélo ?";
@@ -64,6 +70,25 @@ async fn a_question_in_one_language_finds_the_passage_in_another() {
     assert_eq!(first["vector_rank"], 1);
     assert_eq!(first["lexical_rank"], Value::Null, "no word is the same");
     assert!(first["fused"].as_f64().unwrap() > 0.3, "{first}");
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_on_trial_is_found_by_its_meaning_where_its_words_are_of_another_language() {
+    let story = with_embedder("local").await;
+    serves(&story, "multilingual-e5-small-q4").await;
+    all_embedded(&story).await;
+    let words = "# Where can I park my bicycle?\n\nYou can park your bike in the courtyard.";
+    let trial = tried(&story, TRIALS, "bicycles.md", words).await;
+    until(&story, "ready").await;
+    let question = json!({ "question": "Où puis-je garer mon vélo ?" });
+    let set = set_of(&story, &[question]).await;
+    let id = begin(&story, json!({ "set_id": set, "document": trial["id"] })).await;
+    assert_eq!(ended(&story, &id).await["state"], "done");
+    let result = results(&story, &id, "").await[0].clone();
+    assert!(!result["baseline"].to_string().contains("courtyard"));
+    let best = &result["candidate"]["passages"][0];
+    assert!(best.to_string().contains("courtyard"), "{result:#}");
     story.end().await;
 }
 
