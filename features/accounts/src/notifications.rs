@@ -32,6 +32,15 @@ pub enum News {
         /// Why, as a stable key.
         reason: String,
     },
+    /// Comments under an account's posts wait for a person.
+    Comments {
+        /// The account.
+        account_id: AccountId,
+        /// Where it is.
+        platform: Platform,
+        /// The account's name.
+        name: String,
+    },
     /// A platform no longer lets the product act for an account.
     ChannelLost {
         /// The account.
@@ -53,6 +62,7 @@ impl News {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Escalation { .. } => "escalation",
+            Self::Comments { .. } => "comments",
             Self::ChannelLost { .. } => "channel_lost",
             Self::BudgetSpent { .. } => "budget_spent",
         }
@@ -64,6 +74,7 @@ impl News {
             Self::Escalation {
                 conversation_id, ..
             } => conversation_id.to_string(),
+            Self::Comments { account_id, .. } => comments_of(*account_id),
             Self::ChannelLost { account_id, .. } => account_id.to_string(),
             Self::BudgetSpent { period } => format!("budget_{period}"),
         }
@@ -75,6 +86,7 @@ impl News {
             Self::Escalation {
                 conversation_id, ..
             } => format!("/inbox/{conversation_id}"),
+            Self::Comments { .. } => "/comments?show=person".to_owned(),
             Self::ChannelLost { .. } => "/channels".to_owned(),
             Self::BudgetSpent { .. } => "/agent".to_owned(),
         }
@@ -83,10 +95,15 @@ impl News {
     /// The least role that is told.
     const fn concerns(&self) -> Role {
         match self {
-            Self::Escalation { .. } => Role::Agent,
+            Self::Escalation { .. } | Self::Comments { .. } => Role::Agent,
             Self::ChannelLost { .. } | Self::BudgetSpent { .. } => Role::Admin,
         }
     }
+}
+
+/// The subject of news of comments under an account's posts.
+pub fn comments_of(account: AccountId) -> String {
+    format!("comments_{account}")
 }
 
 /// News for one member.
@@ -107,7 +124,8 @@ pub struct Notification {
 /// Where a list goes on.
 pub type Place = (DateTime<Utc>, NotificationId);
 
-/// Tells every member whom it concerns.
+/// Tells every member whom it concerns. It takes the place of what they have not read yet about the
+/// same subject.
 pub async fn tell(tx: &mut TenantTx, news: &News, now: DateTime<Utc>) -> DbResult<()> {
     let roles = Role::ALL.into_iter();
     let roles: Vec<_> = roles

@@ -102,7 +102,8 @@ async fn answer_comment(
 ) -> Answer<Detail> {
     let user = person(&member)?;
     let mut tx = state.db.tenant(&member.scope).await?;
-    reply::by_hand(&mut tx, id, user, &new.text, state.clock.now()).await?;
+    // A program names its request by `Idempotency-Key`.
+    reply::by_hand(&mut tx, id, user, &new.text, None, state.clock.now()).await?;
     changed(tx, id).await
 }
 
@@ -147,7 +148,7 @@ async fn set_comment_aside(
     Path(id): Path<CommentId>,
 ) -> Answer<Detail> {
     let mut tx = state.db.tenant(&member.scope).await?;
-    reply::set_aside(&mut tx, id).await?;
+    reply::set_aside(&mut tx, id, state.clock.now()).await?;
     changed(tx, id).await
 }
 

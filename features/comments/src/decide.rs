@@ -10,8 +10,8 @@ use kernel::{CommentId, DecisionId};
 use crate::comment::{self, Comment, State};
 use crate::decision::{self, Decision};
 use crate::process::passed_by;
-use crate::reply::{self, Author};
-use crate::store;
+use crate::reply::{self, Written};
+use crate::{progress, store};
 
 /// What was made of a comment.
 pub(crate) struct Judged {
@@ -91,25 +91,25 @@ pub(crate) async fn record(tx: &mut TenantTx, held: &Comment, decision: &Decisio
     if !store::decisions::insert(tx, decision).await? {
         return Ok(());
     }
-    let outcome = decision.outcome;
+    let (outcome, now) = (decision.outcome, decision.created_at);
     let text = decision.text.as_deref();
     match outcome {
         Outcome::Answered => {
-            let (text, now) = (text.unwrap_or_default(), decision.created_at);
-            reply::create(tx, held, (Author::Ai, None), text, now).await?;
+            let written = Written::by_agent(text.unwrap_or_default());
+            reply::create(tx, held, &written, now).await?;
         }
         Outcome::Suggested => {
-            store::comments::set_state(tx, held.id, State::Suggested, text).await?;
+            progress::move_to(tx, held, State::Suggested, text, now).await?;
         }
         Outcome::Escalated | Outcome::Failed => {
-            store::comments::set_state(tx, held.id, State::NeedsPerson, None).await?;
+            progress::move_to(tx, held, State::NeedsPerson, None, now).await?;
         }
         Outcome::Silent | Outcome::Shadowed => {
             let state = match decision.reason.as_str() {
                 "human_replied" | "native_replied" => State::Answered,
                 _ => State::Done,
             };
-            store::comments::set_state(tx, held.id, state, None).await?;
+            progress::move_to(tx, held, state, None, now).await?;
         }
     }
     metrics::counter!("comment_decisions_total", "outcome" => outcome.as_str()).increment(1);

@@ -1,6 +1,7 @@
 //! Erasing somebody who commented: what they wrote goes for good, with what was decided about it and
 //! answered to it. Late news of the platform do not bring it back.
 
+use ::accounts::notifications;
 use channels::accounts;
 use channels::effects::{self, subject_of};
 use chrono::{DateTime, Utc};
@@ -31,6 +32,11 @@ pub async fn forget(tx: &mut TenantTx, erased: &ContactErased) -> DbResult<()> {
         .collect();
     effects::forget_comments(tx, &subjects).await?;
     store::erasures::erase(tx, &theirs).await?;
+    for account in theirs.iter().map(|it| it.account_id) {
+        if !store::lists::need_person(tx, account).await? {
+            notifications::forget(tx, &notifications::comments_of(account)).await?;
+        }
+    }
     comment::tell(tx);
     Ok(())
 }

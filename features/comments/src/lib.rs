@@ -17,6 +17,7 @@ pub mod list;
 mod pages;
 pub mod post;
 pub mod process;
+mod progress;
 mod question;
 pub mod receive;
 pub mod reply;

@@ -13,8 +13,8 @@ use meta::read::{Comment as Told, EventKind, WebhookEvent};
 use crate::comment::{self, State};
 use crate::events::CommentReceived;
 use crate::process::ProcessComment;
-use crate::store;
 use crate::store::comments::New;
+use crate::{progress, store};
 
 /// A comment of the entry, with what stands together with it.
 struct Item<'a> {
@@ -120,7 +120,8 @@ async fn one(tx: &mut TenantTx, entry: &EntryReceived, item: &Item<'_>) -> DbRes
         return Ok(());
     }
     if told.own {
-        return store::comments::natively_answered(tx, account, &item.thread, at).await;
+        store::comments::natively_answered(tx, account, &item.thread, at).await?;
+        return progress::settle(tx, account, entry.received_at).await;
     }
     if answered {
         store::comments::raise(tx, new.id, "native_reply").await?;

@@ -10,7 +10,7 @@ pub use agent::comment::LONGEST_REPLY;
 
 use crate::comment::{self, Comment, State};
 use crate::receive::lane;
-use crate::store;
+use crate::{progress, store};
 
 /// Who answered.
 #[derive(
@@ -139,12 +139,32 @@ async fn held(tx: &mut TenantTx, id: CommentId) -> Result<Comment, ReplyError> {
     }
 }
 
+/// A reply that is to be published.
+pub(crate) struct Written<'a> {
+    /// What it is called.
+    pub(crate) id: CommentReplyId,
+    pub(crate) author: Author,
+    /// The member who wrote or approved it.
+    pub(crate) user: Option<UserId>,
+    pub(crate) text: &'a str,
+}
+
+impl<'a> Written<'a> {
+    pub(crate) fn by_agent(text: &'a str) -> Self {
+        Self {
+            id: CommentReplyId::new(),
+            author: Author::Ai,
+            user: None,
+            text,
+        }
+    }
+}
+
 /// Leaves a reply and its effect behind. The thread has to be held.
 pub(crate) async fn create(
     tx: &mut TenantTx,
     to: &Comment,
-    (author, user): (Author, Option<UserId>),
-    text: &str,
+    written: &Written<'_>,
     now: DateTime<Utc>,
 ) -> DbResult<CommentReplyId> {
     let turn = store::comments::next_reply(tx, to.id).await?;
@@ -156,20 +176,20 @@ pub(crate) async fn create(
         conversation: None,
         message: None,
         // What a person wrote or approved is never yesterday's.
-        epoch: user.is_none().then_some(to.epoch),
+        epoch: written.user.is_none().then_some(to.epoch),
         request: Request::ReplyComment(ReplyComment {
             // The platform attaches what answers a reply to the comment at the top.
             comment: to.thread.clone(),
-            text: text.to_owned(),
+            text: written.text.to_owned(),
         }),
     };
     let effect = effects::create(tx, &effect, now).await?;
     let reply = Reply {
-        id: CommentReplyId::new(),
+        id: written.id,
         comment_id: to.id,
-        author,
-        user_id: user,
-        text: text.to_owned(),
+        author: written.author,
+        user_id: written.user,
+        text: written.text.to_owned(),
         state: ReplyState::Queued,
         error: None,
         effect_id: effect,
@@ -177,23 +197,44 @@ pub(crate) async fn create(
         created_at: now,
     };
     store::replies::insert(tx, &reply, turn).await?;
-    store::comments::set_state(tx, to.id, State::Answered, None).await?;
+    progress::move_to(tx, to, State::Answered, None, now).await?;
     comment::tell(tx);
     Ok(reply.id)
 }
 
-/// A person answers. What the agent had to say is not said any more.
+/// A person answers. What the agent had to say is not said any more. `once`: what the answer is to be
+/// called; the same words with the same name again are the same answer, which is published once.
 pub async fn by_hand(
     tx: &mut TenantTx,
     id: CommentId,
     user: UserId,
     text: &str,
+    once: Option<CommentReplyId>,
     now: DateTime<Utc>,
 ) -> Result<CommentReplyId, ReplyError> {
     let text = checked(text)?;
     let comment = held(tx, id).await?;
+    let known = match once {
+        Some(once) => store::replies::load(tx, once).await?,
+        None => None,
+    };
+    if let Some(known) = &known
+        && known.comment_id == id
+        && known.text == text
+    {
+        return Ok(known.id);
+    }
+    let written = Written {
+        // Other words are another answer, whatever the form calls them.
+        id: once
+            .filter(|_| known.is_none())
+            .unwrap_or_else(CommentReplyId::new),
+        author: Author::Human,
+        user: Some(user),
+        text,
+    };
     store::comments::raise(tx, id, "human_reply").await?;
-    Ok(create(tx, &comment, (Author::Human, Some(user)), text, now).await?)
+    Ok(create(tx, &comment, &written, now).await?)
 }
 
 /// Sends the draft, with these words instead when `text` is given and differs.
@@ -216,9 +257,14 @@ pub async fn approve(
     } else {
         Author::Ai
     };
-    let words = checked(edited.unwrap_or(&draft))?;
+    let written = Written {
+        id: CommentReplyId::new(),
+        author,
+        user: Some(user),
+        text: checked(edited.unwrap_or(&draft))?,
+    };
     store::comments::raise(tx, id, "human_reply").await?;
-    Ok(create(tx, &comment, (author, Some(user)), words, now).await?)
+    Ok(create(tx, &comment, &written, now).await?)
 }
 
 /// The draft is not wanted; a person should still look at the comment.
@@ -228,17 +274,22 @@ pub async fn discard(tx: &mut TenantTx, id: CommentId) -> Result<(), ReplyError>
     if found.state != State::Suggested {
         return Err(ReplyError::Stale);
     }
+    // Whoever does this knows, so nobody has to be told.
     store::comments::set_state(tx, id, State::NeedsPerson, None).await?;
     comment::tell(tx);
     Ok(())
 }
 
 /// There is nothing to be answered.
-pub async fn set_aside(tx: &mut TenantTx, id: CommentId) -> Result<(), ReplyError> {
+pub async fn set_aside(
+    tx: &mut TenantTx,
+    id: CommentId,
+    now: DateTime<Utc>,
+) -> Result<(), ReplyError> {
     let found = comment::lock(tx, id).await?;
     let found = found.filter(|it| !it.own).ok_or(ReplyError::NotFound)?;
     store::comments::raise(tx, found.id, "set_aside").await?;
-    store::comments::set_state(tx, found.id, State::Done, None).await?;
+    progress::move_to(tx, &found, State::Done, None, now).await?;
     comment::tell(tx);
     Ok(())
 }

@@ -2,12 +2,13 @@
 
 use channels::effects::{COMMENT_GONE, Effect, EffectKind, Request};
 use channels::events::{EffectSettled, Outcome};
+use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use kernel::CommentId;
 
 use crate::comment::{self, State};
 use crate::reply::{Author, Reply, ReplyState};
-use crate::store;
+use crate::{progress, store};
 
 /// Shows what became of an effect about a comment.
 pub async fn apply(tx: &mut TenantTx, settled: &EffectSettled) -> DbResult<()> {
@@ -67,8 +68,8 @@ async fn reply(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResul
             None
         }
     };
-    if let Some(state) = state {
-        store::comments::set_state(tx, id, state, None).await?;
+    if let (Some(state), Some(comment)) = (state, comment::load(tx, id).await?) {
+        progress::move_to(tx, &comment, state, None, settled_at(effect)).await?;
     }
     comment::tell(tx);
     Ok(())
@@ -123,6 +124,9 @@ async fn hide(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResult
 }
 
 async fn note_gone(tx: &mut TenantTx, id: CommentId, effect: &Effect) -> DbResult<()> {
-    let at = effect.finished_at.unwrap_or(effect.due_at);
-    store::comments::set_gone(tx, id, at).await
+    store::comments::set_gone(tx, id, settled_at(effect)).await
+}
+
+fn settled_at(effect: &Effect) -> DateTime<Utc> {
+    effect.finished_at.unwrap_or(effect.due_at)
 }

@@ -125,6 +125,9 @@ impl NotificationsPage {
                 .shell
                 .t("notifications.escalation")
                 .with("contact", contact),
+            News::Comments { name, .. } => {
+                self.shell.t("notifications.comments").with("name", name)
+            }
             News::ChannelLost { name, .. } => self
                 .shell
                 .t("notifications.channel_lost")
@@ -139,6 +142,7 @@ impl NotificationsPage {
     fn note(&self, row: &Notification) -> Message<'static> {
         let category = match &row.news {
             News::Escalation { category, .. } => category,
+            News::Comments { .. } => return self.shell.t("notifications.comments_text"),
             News::ChannelLost { .. } => return self.shell.t("notifications.channel_lost_text"),
             News::BudgetSpent { .. } => return self.shell.t("notifications.budget_text"),
         };
@@ -152,9 +156,9 @@ impl NotificationsPage {
 
     fn platform(row: &Notification) -> &'static str {
         match &row.news {
-            News::Escalation { platform, .. } | News::ChannelLost { platform, .. } => {
-                platform.label()
-            }
+            News::Escalation { platform, .. }
+            | News::Comments { platform, .. }
+            | News::ChannelLost { platform, .. } => platform.label(),
             News::BudgetSpent { .. } => "",
         }
     }
@@ -162,6 +166,7 @@ impl NotificationsPage {
     fn icon(row: &Notification) -> &'static str {
         match &row.news {
             News::Escalation { .. } => "hand",
+            News::Comments { .. } => "message-square-text",
             News::ChannelLost { .. } => "plug",
             News::BudgetSpent { .. } => "gauge",
         }
@@ -169,7 +174,7 @@ impl NotificationsPage {
 
     fn tone(row: &Notification) -> &'static str {
         match &row.news {
-            News::Escalation { .. } | News::BudgetSpent { .. } => "warn",
+            News::Escalation { .. } | News::Comments { .. } | News::BudgetSpent { .. } => "warn",
             News::ChannelLost { .. } => "danger",
         }
     }

@@ -10,7 +10,7 @@ use crate::notifications::{News, Notification, Place};
 /// More than this are not counted.
 const MOST_COUNTED: i64 = 100;
 
-/// Adds one for every member with one of these roles.
+/// Adds one for every member with one of these roles, in place of an unread one about the subject.
 pub(crate) async fn add(
     tx: &mut TenantTx,
     roles: &[String],
@@ -24,6 +24,14 @@ pub(crate) async fn add(
         roles,
     )
     .fetch_all(tx.conn())
+    .await?;
+    sqlx::query!(
+        "DELETE FROM notifications
+         WHERE user_id = ANY($1) AND subject = $2 AND read_at IS NULL",
+        &users,
+        news.subject(),
+    )
+    .execute(tx.conn())
     .await?;
     let ids: Vec<_> = users.iter().map(|_| NotificationId::new().uuid()).collect();
     sqlx::query!(

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{CommentId, Role};
+use kernel::{CommentId, CommentReplyId, Role};
 use serde::Deserialize;
 use web::ui::{Shell, told};
 use web::{Access, Form, Html, Member, Path, Problem, Query, Routes};
@@ -52,6 +52,28 @@ impl ProblemPart {
             problem,
         }
     }
+}
+
+/// The field that names the answer, so that a form that is sent twice is one answer.
+#[derive(Template)]
+#[template(path = "comments_once.html")]
+pub(super) struct OncePart {
+    once: CommentReplyId,
+}
+
+impl OncePart {
+    pub(super) fn fresh() -> Self {
+        Self {
+            once: CommentReplyId::new(),
+        }
+    }
+}
+
+/// What an open page gets when the answer was taken: the name of the next one.
+#[derive(Template)]
+#[template(path = "comments_taken.html")]
+struct TakenPart {
+    once: OncePart,
 }
 
 /// What a person is told at the field.
@@ -112,6 +134,9 @@ impl Asked {
 struct NewReply {
     #[serde(default)]
     text: String,
+    /// What the form calls the answer; what is no id is as if it were not said.
+    #[serde(default)]
+    once: String,
 }
 
 async fn answer(
@@ -124,9 +149,14 @@ async fn answer(
 ) -> Result<Response, Problem> {
     let (user, now) = (person(&member)?, comments.clock.now());
     let mut tx = comments.db.tenant(&member.scope).await?;
-    let done = reply::by_hand(&mut tx, id, user, &form.text, now).await;
+    let once = form.once.parse().ok();
+    let done = reply::by_hand(&mut tx, id, user, &form.text, once, now).await;
     if done.is_ok() {
         tx.commit().await?;
+        if web::access::is_htmx(&headers) {
+            let once = OncePart::fresh();
+            return Ok(Html(TakenPart { once }).into_response());
+        }
     } else {
         drop(tx);
     }
@@ -211,7 +241,10 @@ async fn change(
             hide::hide(&mut tx, id, false, now).await,
             "comments.done.show",
         ),
-        "done" => (reply::set_aside(&mut tx, id).await, "comments.done.done"),
+        "done" => (
+            reply::set_aside(&mut tx, id, now).await,
+            "comments.done.done",
+        ),
         _ => return Err(Problem::bad_request("There is no such action.")),
     };
     if done.is_ok() {

@@ -11,7 +11,7 @@ use web::i18n::Message;
 use web::ui::Shell;
 use web::{Html, Member, Path, Problem, Query};
 
-use super::act::{ProblemPart, Typed};
+use super::act::{OncePart, ProblemPart, Typed};
 use super::wanted::Wanted;
 use super::{called, state};
 use crate::comment::Comment;
@@ -28,6 +28,7 @@ pub(super) struct OpenPart {
     around: Around,
     why: Option<Timeline>,
     typed: Typed,
+    once: OncePart,
     problem: ProblemPart,
     /// Only what changes, for a page that is open.
     alone: bool,
@@ -69,6 +70,7 @@ impl OpenPart {
         };
         Ok(Self {
             why: it.decision.as_ref().map(told),
+            once: OncePart::fresh(),
             problem: ProblemPart::of(shell, typed.problem),
             shell: shell.clone(),
             wanted: wanted.clone(),

@@ -1,7 +1,7 @@
 //! The list of comments.
 
 use db::{DbResult, TenantTx};
-use kernel::{CommentId, Limit, PostId};
+use kernel::{AccountId, CommentId, Limit, PostId};
 
 use super::comments::comments;
 use crate::comment::{Comment, State};
@@ -32,6 +32,17 @@ pub(crate) async fn count(tx: &mut TenantTx, state: State) -> DbResult<i64> {
     Ok(sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM comments WHERE NOT own AND state = $1"#,
         state.as_str(),
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// Whether a comment under an account's posts needs a person.
+pub(crate) async fn need_person(tx: &mut TenantTx, account: AccountId) -> DbResult<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM comments
+             WHERE NOT own AND state = 'needs_person' AND account_id = $1) AS "some!""#,
+        account.uuid(),
     )
     .fetch_one(tx.conn())
     .await?)

@@ -41,6 +41,12 @@ pub(crate) async fn insert(tx: &mut TenantTx, new: &Reply, turn: i64) -> DbResul
     Ok(())
 }
 
+pub(crate) async fn load(tx: &mut TenantTx, id: CommentReplyId) -> DbResult<Option<Reply>> {
+    Ok(replies!("WHERE id = $1", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
 pub(crate) async fn of_effect(tx: &mut TenantTx, effect: EffectId) -> DbResult<Option<Reply>> {
     Ok(replies!("WHERE effect_id = $1", effect.uuid())
         .fetch_optional(tx.conn())

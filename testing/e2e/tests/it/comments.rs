@@ -1,5 +1,6 @@
 //! Comments under the shop's posts: each ends in one decision, and is answered once or not at all.
 
+mod bell;
 mod modes;
 mod people;
 

@@ -108,6 +108,40 @@ async fn a_person_who_answers_here_is_not_talked_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_is_one_answer_and_other_words_are_another() {
+    let story = Story::begin().await;
+    let comment = story.comment("880", "We had one of these.");
+    story.settle().await;
+    let listed = story.get("/api/comments").await;
+    let id = listed["items"][0]["id"].as_str().unwrap();
+    let page = story.page(&format!("/comments/{id}")).await;
+    assert!(page.contains("name=\"once\""), "{page}");
+    let once = kernel::CommentReplyId::new().to_string();
+    let send = async |text: &str| {
+        let request = story
+            .http
+            .post(format!("{}/comments/{id}/reply", story.url));
+        let form = [("text", text), ("once", &once)];
+        let request = request.bearer_auth(story.token()).form(&form);
+        request.header("HX-Request", "true").send().await.unwrap()
+    };
+    let both = tokio::join!(send("How lovely!"), send("How lovely!"));
+    for answer in [both.0, both.1] {
+        assert_eq!(answer.status(), StatusCode::OK);
+        // The open page names its next answer otherwise.
+        let taken = answer.text().await.unwrap();
+        assert!(taken.contains("name=\"once\"") && !taken.contains(&once));
+    }
+    story.settle().await;
+    assert_eq!(story.answers_under(&comment), ["How lovely!"]);
+    send("Which one?").await;
+    story.settle().await;
+    let answers = story.answers_under(&comment);
+    assert_eq!(answers, ["How lovely!", "Which one?"]);
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_the_shop_answered_elsewhere_is_no_draft_any_more() {
     let (story, comment, id, _) = with_a_draft().await;
     story.comment_below(&comment, account_of("instagram"), "Yes!");
