@@ -15,7 +15,7 @@ pub fn may_send<'a>(
     match effect.kind {
         EffectKind::SendMessage => Box::pin(inbox::guard::may_send(tx, effect, now)),
         EffectKind::ReplyComment | EffectKind::HideComment => {
-            Box::pin(comments::guard::may_send(tx, effect))
+            Box::pin(comments::guard::may_send(tx, effect, now))
         }
     }
 }

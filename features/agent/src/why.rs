@@ -26,6 +26,7 @@ pub const fn reason_key(reason: &str) -> &'static str {
         b"comment_gone" => "agent.reason.comment_gone",
         b"comment_hidden" => "agent.reason.comment_hidden",
         b"live_comment" => "agent.reason.live_comment",
+        b"too_late" => "agent.reason.too_late",
         b"offensive_message" => "agent.reason.offensive_message",
         b"person_in_danger" => "agent.reason.person_in_danger",
         b"moderation_out" => "agent.reason.moderation_out",

@@ -9,7 +9,7 @@ use web::{Access, Json, ListQuery, Member, Path, Problem, Query, Routes, routes}
 
 use crate::list::{self, Detail, Entry, Filter};
 use crate::reply::ReplyError;
-use crate::{Comments, comment, erase, hide, reply};
+use crate::{Comments, answer, comment, erase, hide};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
@@ -103,7 +103,7 @@ async fn answer_comment(
     let user = person(&member)?;
     let mut tx = state.db.tenant(&member.scope).await?;
     // A program names its request by `Idempotency-Key`.
-    reply::by_hand(&mut tx, id, user, &new.text, None, state.clock.now()).await?;
+    answer::by_hand(&mut tx, id, user, &new.text, None, state.clock.now()).await?;
     changed(tx, id).await
 }
 
@@ -121,7 +121,7 @@ async fn approve_draft(
     let user = person(&member)?;
     let now = state.clock.now();
     let mut tx = state.db.tenant(&member.scope).await?;
-    reply::approve(&mut tx, id, user, approval.text.as_deref(), now).await?;
+    answer::approve(&mut tx, id, user, approval.text.as_deref(), now).await?;
     changed(tx, id).await
 }
 
@@ -135,7 +135,7 @@ async fn discard_draft(
     Path(id): Path<CommentId>,
 ) -> Answer<Detail> {
     let mut tx = state.db.tenant(&member.scope).await?;
-    reply::discard(&mut tx, id).await?;
+    answer::discard(&mut tx, id).await?;
     changed(tx, id).await
 }
 
@@ -148,7 +148,7 @@ async fn set_comment_aside(
     Path(id): Path<CommentId>,
 ) -> Answer<Detail> {
     let mut tx = state.db.tenant(&member.scope).await?;
-    reply::set_aside(&mut tx, id, state.clock.now()).await?;
+    answer::set_aside(&mut tx, id, state.clock.now()).await?;
     changed(tx, id).await
 }
 

@@ -90,7 +90,8 @@ pub struct Comment {
     pub draft: Option<String>,
     /// What is being asked of the platform: to hide it, or to show it.
     pub hiding: Option<bool>,
-    /// Why it could not be hidden or shown, for people.
+    /// Why it could not be hidden or shown, for people; why that was withdrawn, or `unknown`, as a stable
+    /// key.
     pub hide_error: Option<String>,
 }
 

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use kernel::{CommentId, DecisionId};
 
+use crate::answer::{self, Written};
 use crate::comment::{self, Comment, State};
 use crate::decision::{self, Decision};
 use crate::process::passed_by;
-use crate::reply::{self, Written};
 use crate::{progress, store};
 
 /// What was made of a comment.
@@ -91,12 +91,18 @@ pub(crate) async fn record(tx: &mut TenantTx, held: &Comment, decision: &Decisio
     if !store::decisions::insert(tx, decision).await? {
         return Ok(());
     }
+    comment::tell(tx);
     let (outcome, now) = (decision.outcome, decision.created_at);
+    metrics::counter!("comment_decisions_total", "outcome" => outcome.as_str()).increment(1);
+    // Somebody dealt with it meanwhile: that holds, whatever is decided late.
+    if held.state != State::Waiting {
+        return Ok(());
+    }
     let text = decision.text.as_deref();
     match outcome {
         Outcome::Answered => {
             let written = Written::by_agent(text.unwrap_or_default());
-            reply::create(tx, held, &written, now).await?;
+            answer::create(tx, held, &written, now).await?;
         }
         Outcome::Suggested => {
             progress::move_to(tx, held, State::Suggested, text, now).await?;
@@ -105,14 +111,44 @@ pub(crate) async fn record(tx: &mut TenantTx, held: &Comment, decision: &Decisio
             progress::move_to(tx, held, State::NeedsPerson, None, now).await?;
         }
         Outcome::Silent | Outcome::Shadowed => {
-            let state = match decision.reason.as_str() {
-                "human_replied" | "native_replied" => State::Answered,
-                _ => State::Done,
-            };
+            let state = unspoken(outcome, &decision.reason);
             progress::move_to(tx, held, state, None, now).await?;
         }
     }
-    metrics::counter!("comment_decisions_total", "outcome" => outcome.as_str()).increment(1);
-    comment::tell(tx);
     Ok(())
+}
+
+/// What a comment is to which the agent says nothing: over only if that closes it. What the agent may
+/// not answer is for people.
+fn unspoken(outcome: Outcome, reason: &str) -> State {
+    if outcome == Outcome::Shadowed {
+        return State::NeedsPerson;
+    }
+    match reason {
+        "native_replied" => State::Answered,
+        "nothing_to_answer" | "ignored_example" | "comment_gone" | "comment_hidden"
+        | "live_comment" | "resolved" => State::Done,
+        _ => State::NeedsPerson,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_closes_a_comment_only_where_nobody_waits_for_an_answer() {
+        for (outcome, reason, state) in [
+            (Outcome::Silent, "nothing_to_answer", State::Done),
+            (Outcome::Silent, "comment_gone", State::Done),
+            (Outcome::Silent, "native_replied", State::Answered),
+            (Outcome::Silent, "human_replied", State::NeedsPerson),
+            (Outcome::Silent, "comments_off", State::NeedsPerson),
+            (Outcome::Silent, "budget_spent", State::NeedsPerson),
+            (Outcome::Silent, "outside_hours", State::NeedsPerson),
+            (Outcome::Shadowed, "passage_found", State::NeedsPerson),
+        ] {
+            assert_eq!(unspoken(outcome, reason), state, "{reason}");
+        }
+    }
 }

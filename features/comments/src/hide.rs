@@ -25,7 +25,7 @@ pub async fn hide(
     if found.hiding.unwrap_or(found.hidden) == hide {
         return Ok(());
     }
-    let turn = store::comments::next_hide(tx, id, hide).await?;
+    let turn = store::hiding::next_hide(tx, id, hide).await?;
     let effect = NewEffect {
         kind: EffectKind::HideComment,
         subject: subject_of(id, turn),

@@ -1,9 +1,10 @@
 //! Comments under the business's posts: taken in, decided about, answered or left to people.
 //!
-//! Nouns: [`comment`], [`post`], [`decision`]. Verbs: [`receive`] takes in what the platform tells,
-//! [`process`] decides about one comment, [`reply`] and [`hide`] are what people do, [`guard`] has the
+//! Nouns: [`comment`], [`post`], [`decision`], [`reply`]. Verbs: [`receive`] takes in what the platform tells,
+//! [`process`] decides about one comment, [`answer`] and [`hide`] are what people do, [`guard`] has the
 //! last look before something is sent, [`settled`] shows what became of it, [`erase`] forgets people.
 
+pub mod answer;
 mod api;
 pub mod comment;
 mod complete;

@@ -3,6 +3,7 @@
 mod act;
 mod list;
 mod open;
+mod typed;
 mod wanted;
 
 use askama::Template;
@@ -16,9 +17,9 @@ use web::{Access, Html, Member, Path, Problem, Query, Routes};
 
 use crate::comment::{Comment, State as How};
 use crate::{Comments, list as entries};
-use act::Typed;
 use list::ListPart;
 use open::OpenPart;
+use typed::Typed;
 use wanted::Wanted;
 
 pub(crate) fn routes() -> Routes<Comments> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use agent::decision::Outcome;
 use channels::accounts::{self, AccountState};
+use channels::effects;
 use db::{DbResult, Scope, TenantTx};
 use kernel::CommentId;
 use queue::{Attempt, Job, JobError};
@@ -124,6 +125,10 @@ async fn open(tx: &mut TenantTx, id: CommentId) -> DbResult<Open> {
     if found.own || decision::of(tx, id).await?.is_some() {
         return Ok(Open::Nothing);
     }
+    // A reply of ours whose webhook named nobody, and came before the platform's answer.
+    if effects::is_ours(tx, found.account_id, &found.external_id).await? {
+        return Ok(Open::Nothing);
+    }
     Ok(match passed_by(&found) {
         Some(reason) => Open::Plain(Outcome::Silent, reason),
         None => Open::Judge(Box::new(found)),
@@ -161,7 +166,8 @@ pub async fn give_up(
         return Ok(());
     }
     let version = agent::settings::load(tx).await?.version;
-    let failed = (Outcome::Failed, "broken_run");
-    let decision = Decision::without_a_look(found.id, failed, version, now);
+    let overtaken = passed_by(&found).map(|reason| (Outcome::Silent, reason));
+    let outcome = overtaken.unwrap_or((Outcome::Failed, "broken_run"));
+    let decision = Decision::without_a_look(found.id, outcome, version, now);
     decide::record(tx, &found, &decision).await
 }

@@ -56,14 +56,23 @@ pub async fn take_in(tx: &mut TenantTx, entry: &EntryReceived) -> DbResult<()> {
     Ok(())
 }
 
-/// Which thread a comment stands in. The platform attaches answers to the comment at the top; one
-/// that names another is put with it all the same.
+/// Which thread a comment stands in.
 async fn thread_of(tx: &mut TenantTx, account: AccountId, told: &Told) -> DbResult<String> {
-    let Some(parent) = &told.parent_id else {
-        return Ok(told.id.clone());
-    };
+    match &told.parent_id {
+        Some(parent) => thread_below(tx, account, parent).await,
+        None => Ok(told.id.clone()),
+    }
+}
+
+/// The thread of whatever answers this comment. The platform attaches answers to the comment at the
+/// top; one that names another is put with it all the same.
+pub(crate) async fn thread_below(
+    tx: &mut TenantTx,
+    account: AccountId,
+    parent: &str,
+) -> DbResult<String> {
     let known = store::comments::thread_of(tx, account, parent).await?;
-    Ok(known.unwrap_or_else(|| parent.clone()))
+    Ok(known.unwrap_or_else(|| parent.to_owned()))
 }
 
 async fn one(tx: &mut TenantTx, entry: &EntryReceived, item: &Item<'_>) -> DbResult<()> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use kernel::CommentId;
 
-use crate::comment::{self, State};
+use crate::comment::{self, Comment, State};
 use crate::reply::{Author, Reply, ReplyState};
 use crate::{progress, store};
 
@@ -33,7 +33,7 @@ async fn reply(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResul
             set(tx, ReplyState::Sent, None).await?;
             if let Some(external) = provider_id {
                 // The platform may have told of it before it answered: it is ours all the same.
-                store::comments::forget_own(tx, effect.account, external).await?;
+                store::completed::forget_ours(tx, effect.account, external).await?;
                 store::replies::set_external(tx, reply.id, external).await?;
             }
             Some(State::Answered)
@@ -68,11 +68,20 @@ async fn reply(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResul
             None
         }
     };
-    if let (Some(state), Some(comment)) = (state, comment::load(tx, id).await?) {
+    if let (Some(state), Some(comment)) = (state, comment::load(tx, id).await?)
+        && still_counts(tx, &comment, &reply).await?
+    {
         progress::move_to(tx, &comment, state, None, settled_at(effect)).await?;
     }
     comment::tell(tx);
     Ok(())
+}
+
+/// Whether what became of a reply says how far its comment is: not when a later reply does, nor when
+/// somebody has set the comment aside.
+async fn still_counts(tx: &mut TenantTx, comment: &Comment, reply: &Reply) -> DbResult<bool> {
+    let set_aside = comment.state == State::Done && comment.epoch_cause == "set_aside";
+    Ok(!set_aside && store::replies::newest(tx, comment.id).await? == Some(reply.id))
 }
 
 /// A reply that was withdrawn is none, and its decision says so.
@@ -92,7 +101,7 @@ async fn withdrawn(
         store::decisions::withdraw(tx, reply.comment_id, why).await?;
     }
     Ok(match reason {
-        "human_reply" | "native_reply" => Some(State::Answered),
+        "native_reply" => Some(State::Answered),
         "comment_gone" | "comment_hidden" | "resolved" => Some(State::Done),
         _ => Some(State::NeedsPerson),
     })
@@ -106,18 +115,20 @@ async fn hide(tx: &mut TenantTx, effect: &Effect, outcome: &Outcome) -> DbResult
     };
     match outcome {
         Outcome::Confirmed { .. } => {
-            store::comments::set_hidden(tx, id, wanted.hide).await?;
+            store::hiding::set_hidden(tx, id, wanted.hide).await?;
         }
         Outcome::Failed { sentence, .. } => {
-            store::comments::set_hide_error(tx, id, Some(sentence)).await?;
+            store::hiding::set_hide_error(tx, id, Some(sentence)).await?;
             if sentence == COMMENT_GONE {
                 note_gone(tx, id, effect).await?;
             }
         }
-        Outcome::Cancelled { .. } | Outcome::Resting => {
-            store::comments::set_hide_error(tx, id, None).await?;
+        Outcome::Cancelled { reason } => {
+            store::hiding::set_hide_error(tx, id, Some(reason)).await?;
         }
-        Outcome::Unknown | Outcome::Revived | Outcome::Waiting { .. } => {}
+        Outcome::Resting => store::hiding::set_hide_error(tx, id, Some("unknown")).await?,
+        Outcome::Revived => store::hiding::set_hiding(tx, id, wanted.hide).await?,
+        Outcome::Unknown | Outcome::Waiting { .. } => {}
     }
     comment::tell(tx);
     Ok(())

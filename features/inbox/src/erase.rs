@@ -2,7 +2,7 @@
 //! bring them back. What they write anew is a new acquaintance.
 
 use chrono::{DateTime, Utc};
-use db::{DbError, TenantTx};
+use db::{DbError, DbResult, TenantTx};
 use kernel::{ContactId, Platform};
 
 use crate::contact::{Identity, IdentityKind, Realm};
@@ -40,13 +40,20 @@ pub async fn erase(tx: &mut TenantTx, id: ContactId, now: DateTime<Utc>) -> Resu
     Ok(())
 }
 
-/// Erases whoever an Instagram account knows by this id, also when they never wrote a message.
-pub async fn erase_instagram(
+/// Whether somebody whom an Instagram account knows by this id was erased, and has not been there since
+/// this instant.
+pub async fn was_erased(
     tx: &mut TenantTx,
     account: &str,
     id: &str,
-    now: DateTime<Utc>,
-) -> Result<(), EraseError> {
+    at: DateTime<Utc>,
+) -> DbResult<bool> {
+    let (realm, name) = on_instagram(account, id);
+    let known = store::contacts::known(tx, &realm, &[name], Some(at)).await?;
+    Ok(known.iter().any(|one| one.erased))
+}
+
+fn on_instagram(account: &str, id: &str) -> (Realm, Identity) {
     let realm = Realm {
         platform: Platform::Instagram,
         scope: account.to_owned(),
@@ -55,6 +62,17 @@ pub async fn erase_instagram(
         kind: IdentityKind::Igsid,
         value: id.to_owned(),
     };
+    (realm, name)
+}
+
+/// Erases whoever an Instagram account knows by this id, also when they never wrote a message.
+pub async fn erase_instagram(
+    tx: &mut TenantTx,
+    account: &str,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), EraseError> {
+    let (realm, name) = on_instagram(account, id);
     let names = std::slice::from_ref(&name);
     if let Some(contact) = store::contacts::find(tx, &realm, names).await? {
         return erase(tx, contact, now).await;

@@ -1,24 +1,24 @@
 //! What people do with comments: forms, with and without JavaScript.
 
-use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{CommentId, CommentReplyId, Role};
+use kernel::{CommentId, Role};
 use serde::Deserialize;
-use web::ui::{Shell, told};
+use web::ui::told;
 use web::{Access, Form, Html, Member, Path, Problem, Query, Routes};
 
 use super::opened;
+use super::typed::{ProblemPart, TakenPart, Typed};
 use super::wanted::Wanted;
 use crate::api::person;
 use crate::reply::ReplyError;
-use crate::{Comments, erase, hide, reply};
+use crate::{Comments, answer, erase, hide};
 
 pub(super) fn routes() -> Routes<Comments> {
     let acts = Access::Member(Role::Agent);
     Routes::new()
-        .page(Method::POST, "/comments/{id}/reply", acts, answer)
+        .page(Method::POST, "/comments/{id}/reply", acts, answer_by_hand)
         .page(Method::POST, "/comments/{id}/draft", acts, decide)
         .page(Method::POST, "/comments/{id}/change", acts, change)
         .page(
@@ -27,53 +27,6 @@ pub(super) fn routes() -> Routes<Comments> {
             Access::Member(Role::Admin),
             erase_author,
         )
-}
-
-/// What was typed, and why it was not taken.
-#[derive(Debug, Default)]
-pub(super) struct Typed {
-    pub(super) reply: String,
-    pub(super) draft: Option<String>,
-    pub(super) problem: Option<&'static str>,
-}
-
-/// Why something was not done; it is shown above the words, which stay.
-#[derive(Template)]
-#[template(path = "comments_problem.html")]
-pub(super) struct ProblemPart {
-    shell: Shell,
-    problem: Option<&'static str>,
-}
-
-impl ProblemPart {
-    pub(super) fn of(shell: &Shell, problem: Option<&'static str>) -> Self {
-        Self {
-            shell: shell.clone(),
-            problem,
-        }
-    }
-}
-
-/// The field that names the answer, so that a form that is sent twice is one answer.
-#[derive(Template)]
-#[template(path = "comments_once.html")]
-pub(super) struct OncePart {
-    once: CommentReplyId,
-}
-
-impl OncePart {
-    pub(super) fn fresh() -> Self {
-        Self {
-            once: CommentReplyId::new(),
-        }
-    }
-}
-
-/// What an open page gets when the answer was taken: the name of the next one.
-#[derive(Template)]
-#[template(path = "comments_taken.html")]
-struct TakenPart {
-    once: OncePart,
 }
 
 /// What a person is told at the field.
@@ -139,7 +92,7 @@ struct NewReply {
     once: String,
 }
 
-async fn answer(
+async fn answer_by_hand(
     State(comments): State<Comments>,
     member: Member,
     headers: HeaderMap,
@@ -150,12 +103,11 @@ async fn answer(
     let (user, now) = (person(&member)?, comments.clock.now());
     let mut tx = comments.db.tenant(&member.scope).await?;
     let once = form.once.parse().ok();
-    let done = reply::by_hand(&mut tx, id, user, &form.text, once, now).await;
+    let done = answer::by_hand(&mut tx, id, user, &form.text, once, now).await;
     if done.is_ok() {
         tx.commit().await?;
         if web::access::is_htmx(&headers) {
-            let once = OncePart::fresh();
-            return Ok(Html(TakenPart { once }).into_response());
+            return Ok(Html(TakenPart::fresh()).into_response());
         }
     } else {
         drop(tx);
@@ -193,10 +145,10 @@ async fn decide(
     let mut tx = comments.db.tenant(&member.scope).await?;
     let approves = form.decision == "approve";
     let (done, key) = if approves {
-        let sent = reply::approve(&mut tx, id, user, Some(&form.text), now).await;
+        let sent = answer::approve(&mut tx, id, user, Some(&form.text), now).await;
         (sent.map(|_| ()), "comments.done.approve")
     } else {
-        (reply::discard(&mut tx, id).await, "comments.done.discard")
+        (answer::discard(&mut tx, id).await, "comments.done.discard")
     };
     if done.is_ok() {
         tx.commit().await?;
@@ -242,7 +194,7 @@ async fn change(
             "comments.done.show",
         ),
         "done" => (
-            reply::set_aside(&mut tx, id, now).await,
+            answer::set_aside(&mut tx, id, now).await,
             "comments.done.done",
         ),
         _ => return Err(Problem::bad_request("There is no such action.")),

@@ -11,7 +11,7 @@ use web::i18n::Message;
 use web::ui::Shell;
 use web::{Html, Member, Path, Problem, Query};
 
-use super::act::{OncePart, ProblemPart, Typed};
+use super::typed::{OncePart, ProblemPart, Typed};
 use super::wanted::Wanted;
 use super::{called, state};
 use crate::comment::Comment;
@@ -164,6 +164,16 @@ impl OpenPart {
         typed.or_else(|| self.draft()).unwrap_or_default()
     }
 
+    /// What stands in the field of an answer by hand: also what a person made of a draft that is gone.
+    fn reply_words(&self) -> &str {
+        let left = self
+            .typed
+            .draft
+            .as_deref()
+            .filter(|_| self.draft().is_none());
+        left.unwrap_or(&self.typed.reply)
+    }
+
     fn limit() -> usize {
         LONGEST_REPLY
     }
@@ -203,19 +213,37 @@ impl OpenPart {
 
     /// Why it is not there, in the reader's words.
     fn trouble(&self, reply: &Reply) -> Option<String> {
-        let t = |key| self.shell.t(key);
-        let known = match reply.error.as_deref()? {
-            "human_reply" => t("comments.withdrawn.human_reply"),
-            "native_reply" => t("comments.withdrawn.native_reply"),
-            "account_disconnected" => t("comments.withdrawn.account_disconnected"),
-            "comment_gone" | COMMENT_GONE => t("comments.closed.gone"),
-            "comment_hidden" => t("comments.closed.hidden"),
-            "resolved" => t("comments.withdrawn.set_aside"),
-            "dropped_by_person" => t("comments.withdrawn.dropped_by_person"),
-            "superseded" => t("comments.withdrawn.superseded"),
-            said => return Some(said.to_owned()),
+        reply.error.as_deref().map(|error| self.in_words(error))
+    }
+
+    /// Why it could not be hidden or shown, in the reader's words.
+    fn hide_trouble(&self) -> Option<String> {
+        Some(match self.comment().hide_error.as_deref()? {
+            "dropped_by_person" => {
+                let words = self.shell.t("comments.withdrawn.hide_dropped");
+                words.to_string()
+            }
+            error => self.in_words(error),
+        })
+    }
+
+    /// A stable key in the reader's words; what the platform said stays as it is.
+    fn in_words(&self, error: &str) -> String {
+        let key = match error {
+            "human_reply" => "comments.withdrawn.human_reply",
+            "native_reply" => "comments.withdrawn.native_reply",
+            "account_disconnected" => "comments.withdrawn.account_disconnected",
+            "comment_gone" | COMMENT_GONE => "comments.closed.gone",
+            "comment_hidden" => "comments.closed.hidden",
+            "live_comment" => "comments.closed.live",
+            "resolved" => "comments.withdrawn.set_aside",
+            "dropped_by_person" => "comments.withdrawn.dropped_by_person",
+            "superseded" => "comments.withdrawn.superseded",
+            "too_late" => "comments.withdrawn.too_late",
+            "unknown" => "comments.withdrawn.unknown",
+            said => return said.to_owned(),
         };
-        Some(known.to_string())
+        self.shell.t(key).to_string()
     }
 
     fn is_trouble(reply: &Reply) -> bool {

@@ -172,6 +172,23 @@ pub(crate) async fn natively_answered(
     Ok(())
 }
 
+/// A person answers one of an author's comments in a thread: what the agent has to say to the others
+/// would come after that, and is left to people.
+pub(crate) async fn raise_beside(tx: &mut TenantTx, answered: &Comment) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE comments SET epoch = epoch + 1, epoch_cause = 'human_reply'
+         WHERE account_id = $1 AND thread = $2 AND author_id = $3 AND id <> $4 AND NOT own
+           AND state IN ('waiting', 'answered')",
+        answered.account_id.uuid(),
+        answered.thread,
+        answered.author_id,
+        answered.id.uuid(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Makes drafts for a comment yesterday's.
 pub(crate) async fn raise(tx: &mut TenantTx, id: CommentId, cause: &str) -> DbResult<()> {
     sqlx::query!(
@@ -212,110 +229,12 @@ pub(crate) async fn next_reply(tx: &mut TenantTx, id: CommentId) -> DbResult<i64
     .await?)
 }
 
-/// Counts one more wish to hide or show it; its number.
-pub(crate) async fn next_hide(tx: &mut TenantTx, id: CommentId, hide: bool) -> DbResult<i64> {
-    Ok(sqlx::query_scalar!(
-        "UPDATE comments SET hide_turns = hide_turns + 1, hiding = $2, hide_error = NULL
-         WHERE id = $1 RETURNING hide_turns",
-        id.uuid(),
-        hide,
-    )
-    .fetch_one(tx.conn())
-    .await?)
-}
-
-/// It is hidden, or seen again. A later wish that is still on its way stays.
-pub(crate) async fn set_hidden(tx: &mut TenantTx, id: CommentId, hidden: bool) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE comments SET hidden = $2, hide_error = NULL,
-           hiding = CASE WHEN hiding = $2 THEN NULL ELSE hiding END
-         WHERE id = $1",
-        id.uuid(),
-        hidden,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// It could not be hidden or shown.
-pub(crate) async fn set_hide_error(
-    tx: &mut TenantTx,
-    id: CommentId,
-    error: Option<&str>,
-) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE comments SET hiding = NULL, hide_error = $2 WHERE id = $1",
-        id.uuid(),
-        error,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// It was deleted.
 pub(crate) async fn set_gone(tx: &mut TenantTx, id: CommentId, at: DateTime<Utc>) -> DbResult<()> {
     sqlx::query!(
         "UPDATE comments SET gone_at = coalesce(gone_at, $2), hiding = NULL WHERE id = $1",
         id.uuid(),
         at,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Forgets a comment of the business that turned out to be a reply of ours.
-pub(crate) async fn forget_own(
-    tx: &mut TenantTx,
-    account: AccountId,
-    external_id: &str,
-) -> DbResult<()> {
-    sqlx::query!(
-        "DELETE FROM comments WHERE account_id = $1 AND external_id = $2 AND own",
-        account.uuid(),
-        external_id,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// What the platform says of a comment whose webhook left it out.
-pub(crate) struct Completed<'a> {
-    pub(crate) post: Option<PostId>,
-    pub(crate) parent: Option<&'a str>,
-    pub(crate) thread: &'a str,
-    pub(crate) author_id: Option<&'a str>,
-    pub(crate) author_username: Option<&'a str>,
-    pub(crate) text: Option<&'a str>,
-    pub(crate) own: bool,
-}
-
-/// Fills in what a webhook left out; what was told stays.
-pub(crate) async fn complete(
-    tx: &mut TenantTx,
-    id: CommentId,
-    read: &Completed<'_>,
-) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE comments SET post_id = coalesce(post_id, $2),
-           parent_external_id = coalesce(parent_external_id, $3),
-           thread = CASE WHEN parent_external_id IS NULL THEN $4 ELSE thread END,
-           author_id = coalesce(author_id, $5),
-           author_username = coalesce(nullif(author_username, ''), $6, ''),
-           text = coalesce(nullif(text, ''), $7, ''),
-           own = $8, state = CASE WHEN $8 THEN 'done' ELSE state END
-         WHERE id = $1",
-        id.uuid(),
-        read.post.map(PostId::uuid),
-        read.parent,
-        read.thread,
-        read.author_id,
-        read.author_username,
-        read.text,
-        read.own,
     )
     .execute(tx.conn())
     .await?;

@@ -47,6 +47,20 @@ pub(crate) async fn load(tx: &mut TenantTx, id: CommentReplyId) -> DbResult<Opti
         .await?)
 }
 
+/// The last reply to a comment.
+pub(crate) async fn newest(
+    tx: &mut TenantTx,
+    comment: CommentId,
+) -> DbResult<Option<CommentReplyId>> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id: CommentReplyId" FROM comment_replies WHERE comment_id = $1
+           ORDER BY turn DESC LIMIT 1"#,
+        comment.uuid(),
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
 pub(crate) async fn of_effect(tx: &mut TenantTx, effect: EffectId) -> DbResult<Option<Reply>> {
     Ok(replies!("WHERE effect_id = $1", effect.uuid())
         .fetch_optional(tx.conn())

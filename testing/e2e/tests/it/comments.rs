@@ -1,7 +1,9 @@
 //! Comments under the shop's posts: each ends in one decision, and is answered once or not at all.
 
 mod bell;
+mod late;
 mod modes;
+mod overtaken;
 mod people;
 
 use serde_json::json;

@@ -111,7 +111,12 @@ fn is_it(effect: &Effect, wanted: &ReplyComment, account: &Account, reply: &Past
         (by_id, by_name) => by_id == Some(true) || by_name == Some(true),
     };
     let text = reply.text.as_deref().unwrap_or_default();
-    from_us && text.trim() == wanted.text.trim() && in_time(effect, reply.created_at)
+    from_us && says(text, &wanted.text) && in_time(effect, reply.created_at)
+}
+
+/// Whether both say the same: the platform may set other spaces and line ends.
+fn says(found: &str, wanted: &str) -> bool {
+    found.split_whitespace().eq(wanted.split_whitespace())
 }
 
 /// Whether the list goes back to before the attempt: it is whole, or stands newest first and ends
@@ -192,6 +197,11 @@ mod tests {
             1000
         )));
         assert!(ours(&reply(None, None, 1000)));
+        let spaced = PastComment {
+            text: Some("45\r\neuros".to_owned()),
+            ..reply(Some("1784"), None, 1000)
+        };
+        assert!(ours(&spaced));
         assert!(!ours(&reply(Some("77"), Some("anna"), 1000)));
         assert!(!ours(&reply(Some("1784"), None, 960)));
         let other = PastComment {

@@ -21,7 +21,8 @@ pub(in crate::effects) async fn attempted_reply(
              AND ((state IN ('in_flight', 'unknown') AND attempted_at IS NOT NULL)
                   OR (state IN ('pending', 'in_flight') AND checks > 0))
              AND request->>'comment' = $2
-             AND btrim(request->>'text', E' \t\r\n') = btrim($3, E' \t\r\n')
+             AND regexp_replace(btrim(request->>'text', E' \t\r\n'), '\s+', ' ', 'g')
+               = regexp_replace(btrim($3, E' \t\r\n'), '\s+', ' ', 'g')
              AND created_at <= $4
            ORDER BY seq LIMIT 1 FOR UPDATE"#,
         account.uuid(),

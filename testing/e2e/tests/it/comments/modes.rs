@@ -19,8 +19,9 @@ async fn in_shadow_a_comment_is_decided_about_and_nothing_else_happens() {
     assert!(story.answers_under(&comment).is_empty());
     let considered = "SELECT count(*) FROM comment_decisions WHERE text LIKE 'Yes, we deliver%'";
     assert_eq!(story.count(considered).await, 1);
-    let offered = "SELECT count(*) FROM comments WHERE draft IS NOT NULL OR state <> 'done'";
+    let offered = "SELECT count(*) FROM comments WHERE draft IS NOT NULL";
     assert_eq!(story.count(offered).await, 0);
+    assert_eq!(story.comment_state(&comment).await, "needs_person");
     let written = "SELECT count(*) FROM effects";
     assert_eq!(story.count(written).await, 0);
     story.end().await;
@@ -36,6 +37,7 @@ async fn the_switches_of_comments_and_of_chats_are_two() {
     let told = story.decision_on(&silent).await;
     assert_eq!(told, ("silent".to_owned(), "comments_off".to_owned()));
     assert!(story.answers_under(&silent).is_empty());
+    assert_eq!(story.comment_state(&silent).await, "needs_person");
     assert_eq!(story.words_to("700880").len(), 1, "chats go on");
 
     let both = json!({"ai_enabled_for_comments": true, "ai_enabled_for_chats": false});

@@ -134,10 +134,11 @@ async fn a_form_that_is_sent_twice_is_one_answer_and_other_words_are_another() {
     }
     story.settle().await;
     assert_eq!(story.answers_under(&comment), ["How lovely!"]);
-    send("Which one?").await;
+    // A browser ends lines in a way of its own.
+    send("Which one?\r\nThe blue?").await;
     story.settle().await;
     let answers = story.answers_under(&comment);
-    assert_eq!(answers, ["How lovely!", "Which one?"]);
+    assert_eq!(answers, ["How lovely!", "Which one?\nThe blue?"]);
     story.end().await;
 }
 
