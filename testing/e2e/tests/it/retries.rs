@@ -45,6 +45,13 @@ async fn a_message_that_failed_is_sent_when_a_person_says_so_and_once() {
     assert_eq!(failed["items"].as_array().unwrap().len(), 1, "{failed}");
     let badge = |conversation: &Value| conversation["badge"].clone();
     assert_eq!(badge(&story.conversation_with("700600").await), "failed");
+    // The platform names them once, and not after this.
+    story
+        .until("the name is known", async || {
+            let unasked = "SELECT count(*) FROM contacts WHERE profile_checked_at IS NULL";
+            story.count(unasked).await == 0
+        })
+        .await;
     sqlx::query("UPDATE contacts SET name = 'Noor Haddad'")
         .execute(&story.tables)
         .await

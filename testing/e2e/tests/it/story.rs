@@ -78,6 +78,8 @@ impl Story {
             .with("DATABASE_URL", server.database())
             .with("SOCIALSYNC_DATA_DIR", folder.path().display().to_string())
             .with("SOCIALSYNC_REPLY_DELAY_MS", "0")
+            // Stories that wait ask often.
+            .with("SOCIALSYNC_REQUESTS_PER_MINUTE", "100000")
             .with("INSTAGRAM_GRAPH_URL", simulator.instagram_graph_url())
             .with("FACEBOOK_GRAPH_URL", simulator.facebook_graph_url())
             .with("INSTAGRAM_APP_ID", &platforms.instagram_app.id)

@@ -74,7 +74,8 @@ async fn the_bell_counts_by_itself_and_leads_to_the_customer() {
     window.go("/inbox").await;
     needs_a_person(&story, "33600000704").await;
     window.find(BELL).await;
-    window.click(".conversation a").await;
+    let id = story.conversation_if_any("33600000704").await.unwrap();
+    window.click(&format!("#row-{id} a")).await;
     window.says("I want to talk to a human").await;
     window
         .until("a silent bell", async || !window.shows(BELL).await)

@@ -19,9 +19,12 @@ async fn a_form_that_is_refused_puts_the_cursor_into_the_field_that_is_wrong() {
         window.fill("password", "short").await;
         window.click("form[action='/sign-up'] button").await;
         window.find("#password-error").await;
-        let focused = window.driver.active_element().await.unwrap();
-        let name = focused.attr("name").await.unwrap();
-        assert_eq!(name.as_deref(), Some("password"));
+        window
+            .until("the cursor in the field", async || {
+                let focused = window.driver.active_element().await.unwrap();
+                focused.attr("name").await.unwrap().as_deref() == Some("password")
+            })
+            .await;
         window.close().await;
     }
     story.end().await;

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
 use crate::story::Story;
@@ -25,6 +26,14 @@ pub struct Window {
     http: reqwest::Client,
     service: Child,
     _profile: tempfile::TempDir,
+}
+
+/// Whether the page renewed an element before it was used.
+fn is_stale(error: &WebDriverError) -> bool {
+    matches!(
+        error.as_inner(),
+        WebDriverErrorInner::StaleElementReference(_)
+    )
 }
 
 impl Window {
@@ -199,7 +208,15 @@ impl Window {
 
     /// Clicks.
     pub async fn click(&self, selector: &str) {
-        self.find(selector).await.click().await.unwrap();
+        self.until(selector, async || {
+            match self.find(selector).await.click().await {
+                Ok(()) => true,
+                // The page renewed it meanwhile.
+                Err(error) if is_stale(&error) => false,
+                Err(error) => panic!("{selector}: {error}"),
+            }
+        })
+        .await;
     }
 
     /// Presses one key on the page.

@@ -181,6 +181,19 @@ impl Desk {
             .await;
     }
 
+    /// Lets a comment vanish as soon as the platform was asked to reply to it, before it is asked again.
+    pub async fn gone_once_answered(&self, comment: &str) {
+        self.story
+            .until("the platform is asked", async || {
+                let asked = !self.calls("reply_comment", comment).is_empty();
+                if asked {
+                    self.vanishes(comment);
+                }
+                asked
+            })
+            .await;
+    }
+
     /// The shop's replies under a comment, by id.
     pub fn replies(&self, comment: &str) -> Vec<Comment> {
         let account = account_of("instagram");

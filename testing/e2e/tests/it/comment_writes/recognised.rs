@@ -53,13 +53,11 @@ async fn a_webhook_of_our_reply_confirms_it_and_only_that() {
 async fn a_reply_that_was_not_attempted_is_confirmed_by_nothing() {
     let desk = Desk::begin().await;
     let comment = desk.comment("How much is the mug?");
-    let spent = meta::Usage {
-        percent: 100,
-        regain_minutes: 60,
-    };
-    let account = crate::story::account_of("instagram");
-    desk.story.budget().hear(account, spent);
-    // It waits for the account's allowance, as messages do.
+    // It waits while the account is paused, as messages do.
+    sqlx::query("UPDATE social_accounts SET paused_until = now() + interval '1 hour'")
+        .execute(&desk.story.tables)
+        .await
+        .unwrap();
     let effect = desk.reply(&comment, 1, "45 euros").await;
     let waiting = "SELECT count(*) FROM effects
                    WHERE state = 'pending' AND due_at > now() + interval '1 min'";

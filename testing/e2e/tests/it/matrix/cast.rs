@@ -112,7 +112,7 @@ impl Cast {
             // When a session or key was used last is noted whatever the answer.
             let sql = format!(
                 "SELECT count(*), md5(coalesce(string_agg(row::text, '|' ORDER BY row::text), ''))
-                 FROM (SELECT to_jsonb(t) - 'last_used_at' - 'seen_at' - 'last_webhook_at'
+                 FROM (SELECT to_jsonb(t) - 'last_used_at' - 'seen_at' - 'last_webhook_at' - 'last_checked_at'
                         - 'profile_checked_at' - 'picture_url' AS row
                        FROM {table} t WHERE workspace_id = $1) rows"
             );
