@@ -41,13 +41,12 @@ async fn a_late_decision_leaves_what_became_of_a_persons_answer() {
     story.model_was_asked(1).await;
     let id = id_of(&story, &comment).await;
     does(&story, &id, "reply", &json!({"text": "Gladly."})).await;
-    // As when the platform refuses a person's answer.
-    change(&story, "UPDATE comments SET state = 'needs_person'").await;
     story.release_the_model().await;
     story.settle().await;
     let decided = story.decision_on(&comment).await;
     assert_eq!(decided, ("silent".to_owned(), "human_replied".to_owned()));
     assert_eq!(story.answers_under(&comment), ["Gladly."]);
+    assert_eq!(story.comment_state(&comment).await, "answered");
     story.end().await;
 }
 
