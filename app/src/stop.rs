@@ -8,12 +8,13 @@ use crate::words::say;
 const AT_ONCE: i32 = 130;
 
 /// A token that is cancelled when the person or the service manager asks to stop (SIGINT or
-/// SIGTERM). Who asks once more does not want to wait: the process ends where it stands.
+/// SIGTERM); it is listened for from now on. Who asks once more does not want to wait: the process ends
+/// where it stands.
 pub fn token() -> CancellationToken {
     let token = CancellationToken::new();
     let asked = token.clone();
+    let mut requests = Requests::listen();
     tokio::spawn(async move {
-        let mut requests = Requests::listen();
         requests.next().await;
         say("Stopping; what is at work is finished first. Once more stops at once.");
         asked.cancel();

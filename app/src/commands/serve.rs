@@ -38,6 +38,8 @@ pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
     let database = Database::open(config).await?;
     let parts = Parts::build(config, database.db.clone(), Clock::System)?;
     secret_key::check(&database.db, &parts.key).await?;
+    // Whoever reads that it runs may ask it to stop.
+    let stop = stop::token();
     if listener.is_some() {
         say(&format!("SocialSync AI: {}", config.public_url));
     } else {
@@ -45,7 +47,7 @@ pub async fn run(config: &Config, roles: &[RoleName]) -> anyhow::Result<()> {
             "This process serves no web and listens nowhere; Operations shows when it was seen last.",
         );
     }
-    let served = Box::pin(serve::run(parts, listener, roles, stop::token())).await;
+    let served = Box::pin(serve::run(parts, listener, roles, stop)).await;
     database.close().await;
     served
 }
