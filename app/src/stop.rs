@@ -24,9 +24,10 @@ pub fn token() -> CancellationToken {
     token
 }
 
-/// Ends when somebody asks to stop.
-pub async fn requested() {
-    Requests::listen().next().await;
+/// Ends when somebody asks to stop; it is listened for from the call on.
+pub fn requested() -> impl Future<Output = ()> {
+    let mut requests = Requests::listen();
+    async move { requests.next().await }
 }
 
 /// The requests to stop, from when it began to listen.

@@ -11,10 +11,11 @@ use crate::words::say;
 pub async fn run(port: u16) -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = serve::bind(address, "choose another port with --port").await?;
+    let stop = crate::stop::requested();
     say(&format!(
         "Simulated platforms: http://{}/_sandbox/",
         listener.local_addr()?
     ));
-    simulator::serve(listener, Options::default(), crate::stop::requested()).await?;
+    simulator::serve(listener, Options::default(), stop).await?;
     Ok(())
 }

@@ -30,9 +30,15 @@ fn checked(text: &str) -> Result<String, ReplyError> {
     }
 }
 
-async fn held(tx: &mut TenantTx, id: CommentId) -> Result<Comment, ReplyError> {
+/// Somebody's comment, with what stands together with it held until the transaction ends.
+pub(crate) async fn held(tx: &mut TenantTx, id: CommentId) -> Result<Comment, ReplyError> {
     let found = comment::lock(tx, id).await?;
-    let found = found.filter(|it| !it.own).ok_or(ReplyError::NotFound)?;
+    found.filter(|it| !it.own).ok_or(ReplyError::NotFound)
+}
+
+/// The same, where the platform takes a reply.
+async fn answerable(tx: &mut TenantTx, id: CommentId) -> Result<Comment, ReplyError> {
+    let found = held(tx, id).await?;
     match found.unanswerable() {
         Some(why) => Err(ReplyError::Unanswerable(why)),
         None => Ok(found),
@@ -102,6 +108,18 @@ pub(crate) async fn create(
     Ok(reply.id)
 }
 
+/// Leaves a person's reply behind. What the agent had to say to its author is not said any more.
+async fn publish(
+    tx: &mut TenantTx,
+    to: &Comment,
+    written: &Written<'_>,
+    now: DateTime<Utc>,
+) -> DbResult<CommentReplyId> {
+    store::comments::raise(tx, to.id, "human_reply").await?;
+    store::comments::raise_beside(tx, to).await?;
+    create(tx, to, written, now).await
+}
+
 /// A person answers. What the agent had to say is not said any more. `once`: what the answer is to be
 /// called; the same words with the same name again are the same answer, which is published once.
 pub async fn by_hand(
@@ -113,7 +131,7 @@ pub async fn by_hand(
     now: DateTime<Utc>,
 ) -> Result<CommentReplyId, ReplyError> {
     let text = checked(text)?;
-    let comment = held(tx, id).await?;
+    let comment = answerable(tx, id).await?;
     let known = match once {
         Some(once) => store::replies::load(tx, once).await?,
         None => None,
@@ -133,9 +151,7 @@ pub async fn by_hand(
         user: Some(user),
         text: &text,
     };
-    store::comments::raise(tx, id, "human_reply").await?;
-    store::comments::raise_beside(tx, &comment).await?;
-    Ok(create(tx, &comment, &written, now).await?)
+    Ok(publish(tx, &comment, &written, now).await?)
 }
 
 /// Sends the draft, with these words instead when `text` is given and differs.
@@ -146,7 +162,7 @@ pub async fn approve(
     text: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<CommentReplyId, ReplyError> {
-    let comment = held(tx, id).await?;
+    let comment = answerable(tx, id).await?;
     let draft = comment
         .draft
         .clone()
@@ -165,15 +181,12 @@ pub async fn approve(
         user: Some(user),
         text: &words,
     };
-    store::comments::raise(tx, id, "human_reply").await?;
-    store::comments::raise_beside(tx, &comment).await?;
-    Ok(create(tx, &comment, &written, now).await?)
+    Ok(publish(tx, &comment, &written, now).await?)
 }
 
 /// The draft is not wanted; a person should still look at the comment.
 pub async fn discard(tx: &mut TenantTx, id: CommentId) -> Result<(), ReplyError> {
-    let found = comment::lock(tx, id).await?;
-    let found = found.filter(|it| !it.own).ok_or(ReplyError::NotFound)?;
+    let found = held(tx, id).await?;
     if found.state != State::Suggested {
         return Err(ReplyError::Stale);
     }
@@ -189,8 +202,7 @@ pub async fn set_aside(
     id: CommentId,
     now: DateTime<Utc>,
 ) -> Result<(), ReplyError> {
-    let found = comment::lock(tx, id).await?;
-    let found = found.filter(|it| !it.own).ok_or(ReplyError::NotFound)?;
+    let found = held(tx, id).await?;
     store::comments::raise(tx, found.id, "set_aside").await?;
     progress::move_to(tx, &found, State::Done, None, now).await?;
     comment::tell(tx);

@@ -134,8 +134,7 @@ async fn note_comment(
     };
     store::completed::complete(tx, id, &read).await?;
     if own {
-        store::comments::natively_answered(tx, account_id, &thread, at).await?;
-        return progress::settle(tx, account_id, now).await;
+        return progress::natively_answered(tx, account_id, &thread, at, now).await;
     }
     if store::comments::answered_after(tx, account_id, &thread, at).await? {
         store::comments::raise(tx, id, "native_reply").await?;

@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use db::{DbResult, TenantTx};
 use inbox::erase::EraseError;
 use inbox::events::ContactErased;
-use kernel::CommentId;
+use kernel::{AccountId, CommentId};
 
+use crate::store::erasures::Theirs;
 use crate::{comment, store};
 
 /// Forgets the comments of a person who is being erased. What is being sent at this moment may still
@@ -19,7 +20,7 @@ pub async fn forget(tx: &mut TenantTx, erased: &ContactErased) -> DbResult<()> {
     if theirs.is_empty() {
         return Ok(());
     }
-    for account in theirs.iter().map(|it| it.account_id) {
+    for account in accounts_of(&theirs) {
         let of_account = theirs.iter().filter(|it| it.account_id == account);
         let threads: Vec<String> = of_account.map(|it| it.thread.clone()).collect();
         store::comments::hold(tx, account, &threads).await?;
@@ -32,13 +33,20 @@ pub async fn forget(tx: &mut TenantTx, erased: &ContactErased) -> DbResult<()> {
         .collect();
     effects::forget_comments(tx, &subjects).await?;
     store::erasures::erase(tx, &theirs).await?;
-    for account in theirs.iter().map(|it| it.account_id) {
+    for account in accounts_of(&theirs) {
         if !store::lists::need_person(tx, account).await? {
             notifications::forget(tx, &notifications::comments_of(account)).await?;
         }
     }
     comment::tell(tx);
     Ok(())
+}
+
+/// Each account once; comments come in the order of theirs.
+fn accounts_of(theirs: &[Theirs]) -> Vec<AccountId> {
+    let mut accounts: Vec<AccountId> = theirs.iter().map(|it| it.account_id).collect();
+    accounts.dedup();
+    accounts
 }
 
 /// Erases the author of a comment: their comments, and what they wrote in private.

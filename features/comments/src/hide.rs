@@ -8,7 +8,7 @@ use kernel::CommentId;
 use crate::comment;
 use crate::receive::lane;
 use crate::reply::ReplyError;
-use crate::store;
+use crate::{answer, store};
 
 /// Asks the platform to hide a comment, or to show it. The same wish again changes nothing.
 pub async fn hide(
@@ -17,8 +17,7 @@ pub async fn hide(
     hide: bool,
     now: DateTime<Utc>,
 ) -> Result<(), ReplyError> {
-    let found = comment::lock(tx, id).await?;
-    let found = found.filter(|it| !it.own).ok_or(ReplyError::NotFound)?;
+    let found = answer::held(tx, id).await?;
     if found.gone_at.is_some() {
         return Err(ReplyError::Unanswerable("comment_gone"));
     }

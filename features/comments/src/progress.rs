@@ -38,12 +38,21 @@ async fn tell(tx: &mut TenantTx, account: AccountId, now: DateTime<Utc>) -> DbRe
     notifications::tell(tx, &news, now).await
 }
 
-/// Nobody has to be told any more when no comment of the account needs a person.
-pub(crate) async fn settle(
+/// The business answered elsewhere, at this instant: whatever stood in the thread until then has its
+/// answer.
+pub(crate) async fn natively_answered(
     tx: &mut TenantTx,
     account: AccountId,
+    thread: &str,
+    at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> DbResult<()> {
+    store::comments::natively_answered(tx, account, thread, at).await?;
+    settle(tx, account, now).await
+}
+
+/// Nobody has to be told any more when no comment of the account needs a person.
+async fn settle(tx: &mut TenantTx, account: AccountId, now: DateTime<Utc>) -> DbResult<()> {
     if store::lists::need_person(tx, account).await? {
         return Ok(());
     }

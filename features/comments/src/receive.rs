@@ -129,8 +129,8 @@ async fn one(tx: &mut TenantTx, entry: &EntryReceived, item: &Item<'_>) -> DbRes
         return Ok(());
     }
     if told.own {
-        store::comments::natively_answered(tx, account, &item.thread, at).await?;
-        return progress::settle(tx, account, entry.received_at).await;
+        let now = entry.received_at;
+        return progress::natively_answered(tx, account, &item.thread, at, now).await;
     }
     if answered {
         store::comments::raise(tx, new.id, "native_reply").await?;

@@ -30,7 +30,6 @@ use crate::story::{EMAIL, Setup, Story};
 async fn begin() -> Story {
     Story::begin_with(Setup {
         settings: vec![
-            ("SOCIALSYNC_REQUESTS_PER_MINUTE", "100000".to_owned()),
             (
                 "SOCIALSYNC_ANONYMOUS_REQUESTS_PER_MINUTE",
                 "100000".to_owned(),

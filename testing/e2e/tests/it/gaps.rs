@@ -1,20 +1,13 @@
 //! What webhooks missed is found by asking the platform.
 
-use serde_json::json;
-
 use crate::story::Story;
 
 const CUSTOMER: &str = "700901";
 
-async fn lose_webhooks(story: &Story) {
-    let lost = json!({ "operation": "webhook", "kind": "lost_webhook", "probability": 1.0 });
-    story.sandbox("faults", &lost).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_no_webhook_told_is_found_and_answered_once() {
     let story = Story::begin().await;
-    lose_webhooks(&story).await;
+    story.lose_webhooks();
     story
         .customer("instagram", CUSTOMER, "Do you deliver to Belgium?")
         .await;
@@ -33,7 +26,7 @@ async fn a_message_that_no_webhook_told_is_found_and_answered_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_in_the_platforms_app_that_no_webhook_told_takes_the_conversation_over() {
     let story = Story::begin().await;
-    lose_webhooks(&story).await;
+    story.lose_webhooks();
     story.customer("instagram", CUSTOMER, "Hello").await;
     story
         .native_reply("instagram", CUSTOMER, "Hi, this is Anna.")

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::model_mode::QUESTION;
 use crate::story::{Setup, Story, account_of};
+use crate::vectors::all_embedded;
 
 /// What is asked about engraving, in two languages, and about dogs.
 pub const ENGRAVING: [(&str, &str, &str, &str); 3] = [
@@ -99,12 +100,7 @@ async fn with_gaps() -> Story {
         ..Setup::default()
     })
     .await;
-    story
-        .until("every passage has its vectors", async || {
-            let standing = story.get("/api/knowledge/embedder").await;
-            standing["serving"].is_string() && standing["embedded"] == standing["passages"]
-        })
-        .await;
+    all_embedded(&story).await;
     for one in ENGRAVING {
         asks(&story, one).await;
     }

@@ -31,6 +31,17 @@ pub fn answers(text: &str, confidence: f64, source: &str) -> Value {
     calls("answer", arguments)
 }
 
+/// Somebody comments the question, and the model holds its answer back; the platform's id.
+pub async fn comment_that_is_thought_about(story: &Story) -> String {
+    let source = passage(story).await;
+    let mut held = answers("Yes, we deliver to Belgium.", 0.9, &source);
+    held["hold"] = json!(true);
+    story.model_answers(json!([held])).await;
+    let comment = story.comment("880", QUESTION);
+    story.model_was_asked(1).await;
+    comment
+}
+
 fn calls(tool: &str, arguments: Value) -> Value {
     json!({"respond": {"tool_calls": [{"name": tool, "arguments": arguments}]}})
 }

@@ -30,11 +30,12 @@ async fn serves(story: &Story, model: &str) -> Value {
     story.get("/api/knowledge/embedder").await
 }
 
-async fn all_embedded(story: &Story) {
+/// Waits until every passage is searched by its meaning.
+pub async fn all_embedded(story: &Story) {
     story
         .until("every passage has its vectors", async || {
             let standing = story.get("/api/knowledge/embedder").await;
-            standing["embedded"] == standing["passages"]
+            standing["serving"].is_string() && standing["embedded"] == standing["passages"]
         })
         .await;
 }

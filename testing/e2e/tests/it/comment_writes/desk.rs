@@ -26,15 +26,7 @@ impl Desk {
     pub async fn begin() -> Self {
         let story = Story::begin().await;
         // No news comes, so that nobody else answers here or learns what became of an answer.
-        let lost = NewFault {
-            operation: "webhook".to_owned(),
-            kind: FaultKind::LostWebhook,
-            times: None,
-            probability: Some(1.0),
-            account_id: None,
-            delay_ms: None,
-        };
-        story.simulator.add_fault(lost).unwrap();
+        story.lose_webhooks();
         let db = Db::connect(&Options::new(story.database())).await.unwrap();
         db.set_reactions(socialsync::reactions::reactions());
         let mut system = db.system().await.unwrap();

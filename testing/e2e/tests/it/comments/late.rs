@@ -3,23 +3,9 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use simulator::{FaultKind, NewFault};
 
 use crate::model_mode::QUESTION;
 use crate::story::{Story, account_of};
-
-/// From now on the platform tells nothing by itself.
-fn nothing_is_told(story: &Story) {
-    let lost = NewFault {
-        operation: "webhook".to_owned(),
-        kind: FaultKind::LostWebhook,
-        times: None,
-        probability: Some(1.0),
-        account_id: None,
-        delay_ms: None,
-    };
-    story.simulator.add_fault(lost).unwrap();
-}
 
 /// Tells of a comment, by its id and its words.
 async fn told(story: &Story, comment: &str, text: &str) {
@@ -40,7 +26,7 @@ async fn an_answer_of_the_shop_without_its_author_makes_a_draft_yesterdays() {
     let comment = story.comment("880", QUESTION);
     story.settle().await;
     assert_eq!(story.comment_state(&comment).await, "suggested");
-    nothing_is_told(&story);
+    story.lose_webhooks();
     let own = story.comment_below(&comment, account_of("instagram"), "Yes!");
     told(&story, &own, "Yes!").await;
     assert_eq!(story.comment_state(&comment).await, "answered");
@@ -55,7 +41,7 @@ async fn a_question_that_comes_late_and_bare_is_not_answered_after_the_shop_did(
     let story = Story::begin().await;
     let top = story.comment("880", "We had one of these.");
     story.settle().await;
-    nothing_is_told(&story);
+    story.lose_webhooks();
     let question = story.comment_below(&top, "880", QUESTION);
     let own = story.comment_below(&top, account_of("instagram"), "Yes, we do.");
     told(&story, &own, "Yes, we do.").await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model_mode::{QUESTION, answers, in_model_mode, passage};
+use crate::model_mode::{QUESTION, comment_that_is_thought_about, in_model_mode};
 use crate::story::{Story, account_of};
 
 async fn set(story: &Story, settings: Value) {
@@ -83,12 +83,7 @@ async fn the_mode_of_an_account_and_the_main_switch_hold_for_comments_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switch_that_is_turned_while_the_model_thinks_acts_on_its_answer() {
     let story = in_model_mode().await;
-    let source = passage(&story).await;
-    let mut held = answers("Yes, we deliver to Belgium.", 0.9, &source);
-    held["hold"] = json!(true);
-    story.model_answers(json!([held])).await;
-    let comment = story.comment("880", QUESTION);
-    story.model_was_asked(1).await;
+    let comment = comment_that_is_thought_about(&story).await;
     set(&story, json!({"ai_enabled_for_comments": false})).await;
     story.release_the_model().await;
     story.settle().await;

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::model_mode::{QUESTION, answers, in_model_mode, passage};
+use crate::model_mode::{QUESTION, comment_that_is_thought_about, in_model_mode};
 use crate::story::Story;
 
 /// Our id of a comment.
@@ -33,12 +33,7 @@ async fn newest_effect(story: &Story) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_decision_leaves_what_became_of_a_persons_answer() {
     let story = in_model_mode().await;
-    let source = passage(&story).await;
-    let mut held = answers("Yes, we deliver to Belgium.", 0.9, &source);
-    held["hold"] = json!(true);
-    story.model_answers(json!([held])).await;
-    let comment = story.comment("880", QUESTION);
-    story.model_was_asked(1).await;
+    let comment = comment_that_is_thought_about(&story).await;
     let id = id_of(&story, &comment).await;
     does(&story, &id, "reply", &json!({"text": "Gladly."})).await;
     story.release_the_model().await;

@@ -1,7 +1,7 @@
 //! Customers, people of the business, and what the platforms saw of them.
 
 use serde_json::{Value, json};
-use simulator::Call;
+use simulator::{Call, FaultKind, NewFault};
 
 use super::Story;
 
@@ -46,6 +46,19 @@ impl Story {
             }
         }
         status
+    }
+
+    /// From now on the platforms tell nothing by themselves.
+    pub fn lose_webhooks(&self) {
+        let lost = NewFault {
+            operation: "webhook".to_owned(),
+            kind: FaultKind::LostWebhook,
+            times: None,
+            probability: Some(1.0),
+            account_id: None,
+            delay_ms: None,
+        };
+        self.simulator.add_fault(lost).unwrap();
     }
 
     /// A customer writes; the platform's id of the message.
