@@ -188,7 +188,7 @@ impl Simulator {
         self.shared.world().vanish_comment(account_id, comment_id)
     }
 
-    /// The comments under the account's posts, by id.
+    /// The comments under the account's posts, oldest first.
     pub fn comments(&self, account_id: &str) -> Vec<Comment> {
         let world = self.shared.world();
         let state = world.instagram.get(account_id);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::GraphError;
@@ -42,7 +43,8 @@ pub struct InstagramAccount {
     /// Webhook fields the app is subscribed to.
     pub subscribed: BTreeSet<String>,
     pub contacts: BTreeMap<String, Contact>,
-    pub comments: BTreeMap<String, Comment>,
+    /// Comments by id, in the order in which they were written.
+    pub comments: IndexMap<String, Comment>,
     /// Posts by id, with their captions.
     pub posts: BTreeMap<String, String>,
     #[serde(skip)]
@@ -63,7 +65,7 @@ impl InstagramAccount {
             seed,
             subscribed,
             contacts: BTreeMap::new(),
-            comments: BTreeMap::new(),
+            comments: IndexMap::new(),
             posts: BTreeMap::from([(post, "New autumn mugs, thrown by hand.".to_owned())]),
             usage: HourlyUsage::default(),
             conversation_calls: SlidingWindow::default(),

@@ -64,7 +64,7 @@ impl World {
             .get_mut(account)
             .ok_or(ActError::UnknownAccount)?
             .comments
-            .remove(comment)
+            .shift_remove(comment)
             .map(|_| ())
             .ok_or(ActError::UnknownMessage)
     }
@@ -92,7 +92,7 @@ impl World {
         let thread = comment.media_id.clone();
         if let Some(state) = self.instagram.get_mut(account) {
             if state.comments.len() >= 20_000 {
-                state.comments.pop_first();
+                state.comments.shift_remove_index(0);
             }
             state.comments.insert(comment.id.clone(), comment);
         }

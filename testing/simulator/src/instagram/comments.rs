@@ -77,16 +77,17 @@ pub fn list(
     if !known {
         return Err(GraphError::unknown_object(id));
     }
-    let mut found: Vec<&Comment> = state
+    // Newest first.
+    let found: Vec<Comment> = state
         .comments
         .values()
+        .rev()
         .filter(|comment| match edge {
             "comments" => comment.media_id == id && comment.parent_id.is_none(),
             _ => comment.parent_id.as_deref() == Some(id),
         })
+        .cloned()
         .collect();
-    found.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.id.cmp(&a.id)));
-    let found: Vec<Comment> = found.into_iter().cloned().collect();
     let fields = request.fields();
     let items = found
         .into_iter()
@@ -162,7 +163,7 @@ pub fn change(world: &mut World, id: &str, request: &GraphRequest) -> Result<Val
     if request.method == Method::DELETE {
         state
             .comments
-            .remove(id)
+            .shift_remove(id)
             .ok_or_else(|| GraphError::unknown_object(id))?;
         return Ok(json!({"success": true}));
     }

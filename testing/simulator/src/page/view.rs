@@ -264,10 +264,8 @@ fn comment_views(world: &World, account: &str) -> Vec<CommentView> {
     let Some(state) = world.instagram.get(account) else {
         return Vec::new();
     };
-    let mut comments: Vec<_> = state.comments.values().collect();
-    comments.sort_by_key(|comment| std::cmp::Reverse(comment.at));
-    comments
-        .into_iter()
+    let newest = state.comments.values().rev();
+    newest
         .take(50)
         .map(|comment| CommentView {
             id: comment.id.clone(),
