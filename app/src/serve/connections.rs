@@ -126,6 +126,7 @@ async fn attend(
 mod tests {
     use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::Notify;
     use tokio::task::JoinHandle;
 
     use super::*;
@@ -135,17 +136,25 @@ mod tests {
         stop: CancellationToken,
         cut: CancellationToken,
         served: JoinHandle<()>,
+        /// Told when somebody asks for the answer that never comes.
+        stuck: Arc<Notify>,
     }
 
     /// A door that reads bodies, says who asks, and has one answer that never comes.
     async fn open(patience: Patience) -> Door {
+        let stuck = Arc::new(Notify::new());
+        let told = Arc::clone(&stuck);
+        let never = move || {
+            told.notify_one();
+            std::future::pending::<&str>()
+        };
         let app = Router::new()
             .route("/read", post(|body: String| async move { body }))
             .route(
                 "/peer",
                 get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }),
             )
-            .route("/never", get(std::future::pending::<&str>));
+            .route("/never", get(never));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let place = listener.local_addr().unwrap();
         let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
@@ -158,6 +167,7 @@ mod tests {
             stop,
             cut,
             served,
+            stuck,
         }
     }
 
@@ -233,15 +243,20 @@ mod tests {
         let door = open(Patience::default()).await;
         let idle = send(door.place, "GET /peer HTTP/1.1\r\nHost: x\r\n\r\n").await;
         idle.readable().await.unwrap();
-        let half = "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
+        // Both are being read when they are asked to go on.
+        let half = "POST /read HTTP/1.1\r\nHost: x\r\n\
+                    Expect: 100-continue\r\nContent-Length: 9\r\n\r\n";
         let half = send(door.place, half).await;
+        half.readable().await.unwrap();
         let stuck = send(door.place, "GET /never HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        door.stuck.notified().await;
         door.stop.cancel();
         assert!(hear(idle).await.contains("200"));
         assert!(!door.served.is_finished());
         door.cut.cancel();
         door.served.await.unwrap();
-        assert_eq!(hear(half).await + &hear(stuck).await, "");
+        assert_eq!(hear(half).await, "HTTP/1.1 100 Continue\r\n\r\n");
+        assert_eq!(hear(stuck).await, "");
         assert!(TcpStream::connect(door.place).await.is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! How `socialsync serve` stops.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,20 @@ use rig::{Product, Signal};
 
 use crate::ground::Ground;
 
-/// A client that sent half a webhook and stays.
+/// A client that sent half a webhook, of which the product waits for the rest, and stays.
 fn half_a_webhook(product: &Product) -> TcpStream {
     let place = product.url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(place).unwrap();
-    let half = "POST /webhooks/instagram HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{";
-    stream.write_all(half.as_bytes()).unwrap();
+    let head = "POST /webhooks/instagram HTTP/1.1\r\nHost: x\r\n\
+                Expect: 100-continue\r\nContent-Length: 99\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    // It is asked to go on when somebody reads what follows.
+    let mut told = BufReader::new(&stream);
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    assert_eq!(line, "HTTP/1.1 100 Continue\r\n");
+    told.read_line(&mut line).unwrap();
+    stream.write_all(b"{").unwrap();
     stream
 }
 

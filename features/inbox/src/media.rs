@@ -31,6 +31,9 @@ const SEEN: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 /// How long a file without a message is kept.
 const UNUSED: TimeDelta = TimeDelta::hours(24);
 
+/// After this a file that could not be removed is tried again.
+const AGAIN: TimeDelta = TimeDelta::minutes(10);
+
 /// A file, ready to be handed over.
 pub(crate) struct File {
     /// What it is by its content, not by what anybody states.
@@ -198,17 +201,30 @@ fn key(scope: &Scope, id: MediaId) -> Result<Key, InvalidKey> {
     channels::handed::key(scope.workspace(), id)
 }
 
-/// Removes the files that no message has any more; how many.
+/// Removes the files that no message has any more; how many. One that can't be removed is tried again
+/// later and keeps none of the others: the first such failure is told when all were tried.
 pub async fn sweep(inbox: &Inbox) -> Result<usize, OpenError> {
     const AT_ONCE: i64 = 100;
     let mut system = inbox.db.system().await?;
     let unused = system.unused_media(inbox.clock.now(), AT_ONCE).await?;
     system.commit().await?;
+    let mut failed = None;
     for (scope, id) in &unused {
-        inbox.blobs.delete(&key(scope, *id)?).await?;
+        let removed = remove(inbox, scope, *id).await;
         let mut tx = inbox.db.tenant(scope).await?;
-        store::media::forget(&mut tx, *id).await?;
+        match removed {
+            Ok(()) => store::media::forget(&mut tx, *id).await?,
+            Err(error) => {
+                tracing::warn!(media = %id, %error, "a file that nobody needs can't be removed");
+                failed.get_or_insert(error);
+                store::media::put_off(&mut tx, *id, inbox.clock.now() + AGAIN).await?;
+            }
+        }
         tx.commit().await?;
     }
-    Ok(unused.len())
+    failed.map_or(Ok(unused.len()), Err)
+}
+
+async fn remove(inbox: &Inbox, scope: &Scope, id: MediaId) -> Result<(), OpenError> {
+    Ok(inbox.blobs.delete(&key(scope, id)?).await?)
 }

@@ -54,7 +54,7 @@ impl Embedder {
         Ok(Self {
             queries: worker("embed-queries", &source, Task::Query, || ())?,
             passages: worker("embed-passages", &source, Task::Passage, move || {
-                stand_back(&is_busy);
+                stand_back(STANDS_BACK, &is_busy);
             })?,
             source,
         })
@@ -121,10 +121,10 @@ fn give_way() {
     }
 }
 
-/// Waits while the others are at work, for a while.
-fn stand_back(is_busy: impl Fn() -> bool) {
+/// Waits while the others are at work, but no longer than this.
+fn stand_back(longest: Duration, is_busy: impl Fn() -> bool) {
     let began = Instant::now();
-    while is_busy() && began.elapsed() < STANDS_BACK {
+    while is_busy() && began.elapsed() < longest {
         thread::sleep(LOOKS);
     }
 }
@@ -181,12 +181,12 @@ mod tests {
     #[test]
     fn it_stands_back_until_the_others_are_done_and_not_for_ever() {
         let looks = Cell::new(0);
-        stand_back(|| {
+        stand_back(Duration::from_mins(1), || {
             looks.set(looks.get() + 1);
             looks.get() < 4
         });
         assert_eq!(looks.get(), 4);
         // Ends although they are never done.
-        stand_back(|| true);
+        stand_back(Duration::from_millis(5), || true);
     }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn of(
              jsonb_array_length(jsonb_path_query_array(explanation, '$.passages[*] ? (@.used == true)'))
                AS "sources!"
            FROM ai_decisions WHERE conversation_id = $1 AND run_id = ANY($2)
-           ORDER BY run_id, created_at DESC"#,
+           ORDER BY run_id, created_at DESC, id DESC"#,
         conversation.uuid(),
         &runs
     )

@@ -26,7 +26,7 @@ pub(crate) async fn before(
          JOIN messages m ON m.workspace_id = d.workspace_id AND m.id = d.message_id
          WHERE d.conversation_id = $1 AND m.sent_at < $2 AND m.text <> '' AND m.deleted_at IS NULL
            AND d.outcome IN ('answered', 'suggested', 'escalated')
-         ORDER BY m.sent_at DESC LIMIT $3",
+         ORDER BY m.sent_at DESC, m.id DESC LIMIT $3",
         conversation.uuid(),
         before,
         most,
@@ -38,7 +38,7 @@ pub(crate) async fn before(
 /// The names of the documents that have passages, the newest first.
 pub(crate) async fn documents(tx: &mut TenantTx, most: i64) -> DbResult<Vec<String>> {
     Ok(sqlx::query_scalar!(
-        "SELECT name FROM files WHERE state = 'ready' ORDER BY created_at DESC LIMIT $1",
+        "SELECT name FROM files WHERE state = 'ready' ORDER BY created_at DESC, id DESC LIMIT $1",
         most,
     )
     .fetch_all(tx.conn())

@@ -283,7 +283,7 @@ pub(crate) async fn spoken(
     Ok(sqlx::query_scalar!(
         r#"SELECT language AS "language!" FROM agent_runs
            WHERE conversation_id = $1 AND language IS NOT NULL
-           ORDER BY created_at DESC LIMIT 1"#,
+           ORDER BY created_at DESC, id DESC LIMIT 1"#,
         conversation.uuid()
     )
     .fetch_optional(tx.conn())

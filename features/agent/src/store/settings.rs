@@ -116,7 +116,7 @@ pub(crate) async fn channels(tx: &mut TenantTx) -> DbResult<Vec<Channel>> {
         Channel,
         r#"SELECT id AS "id: AccountId", platform,
                   coalesce(nullif(name, ''), nullif(username, ''), external_id) AS "name!"
-           FROM social_accounts WHERE state <> 'disconnected' ORDER BY platform, connected_at"#
+           FROM social_accounts WHERE state <> 'disconnected' ORDER BY platform, connected_at, id"#
     )
     .fetch_all(tx.conn())
     .await?)

@@ -147,7 +147,7 @@ pub(crate) async fn overtaken(
            WHERE r.conversation_id = $1 AND r.state = 'superseded'
              AND coalesce(r.finished_at, r.leased_at) >= (SELECT min(m.created_at) FROM messages m
                 WHERE m.workspace_id = r.workspace_id AND m.id = ANY($2))
-           ORDER BY coalesce(r.finished_at, r.leased_at)"#,
+           ORDER BY coalesce(r.finished_at, r.leased_at), r.id"#,
         conversation.uuid(),
         &messages,
     )

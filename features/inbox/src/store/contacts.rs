@@ -193,7 +193,7 @@ pub(crate) async fn address(
 ) -> DbResult<Option<(String, String)>> {
     let row = sqlx::query!(
         "SELECT kind, value FROM contact_identities WHERE contact_id = $1
-         ORDER BY array_position(ARRAY['igsid', 'wa_id', 'user_id', 'group'], kind), created_at DESC
+         ORDER BY array_position(ARRAY['igsid', 'wa_id', 'user_id', 'group'], kind), created_at DESC, value
          LIMIT 1",
         id.uuid()
     )

@@ -138,6 +138,18 @@ pub(crate) async fn release(
     Ok(())
 }
 
+/// Lets a file that no message has be for a while.
+pub(crate) async fn put_off(tx: &mut TenantTx, id: MediaId, until: DateTime<Utc>) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE message_media SET keep_until = $2 WHERE id = $1 AND message_id IS NULL",
+        id.uuid(),
+        until
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Forgets a file that no message has.
 pub(crate) async fn forget(tx: &mut TenantTx, id: MediaId) -> DbResult<()> {
     sqlx::query!(

@@ -17,7 +17,7 @@ impl SystemTx {
         let rows = sqlx::query!(
             "SELECT workspace_id, id FROM message_media
              WHERE message_id IS NULL AND (keep_until IS NULL OR keep_until <= $1)
-             ORDER BY workspace_id, id LIMIT $2",
+             ORDER BY keep_until NULLS FIRST, workspace_id, id LIMIT $2",
             now,
             most,
         )

@@ -105,7 +105,7 @@ impl SystemTx {
         Ok(sqlx::query_as!(
             ProcessRow,
             r#"SELECT id AS "id: ProcessId", host, pid, roles, started_at, seen_at
-               FROM processes ORDER BY started_at"#
+               FROM processes ORDER BY started_at, id"#
         )
         .fetch_all(self.conn())
         .await?)

@@ -31,7 +31,8 @@ pub(super) fn path(url: &Url) -> String {
     escapes(&url[Position::BeforePath..Position::AfterQuery])
 }
 
-/// Escapes in capitals, none for letters that need none, and one for each byte beyond ASCII.
+/// Escapes in capitals, none for letters that need none, and one for each byte beyond ASCII. A letter
+/// that would make an escape of a bare percent sign before it keeps its own.
 pub(super) fn escapes(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -46,7 +47,8 @@ pub(super) fn escapes(text: &str) -> String {
         match escaped {
             Some((byte, after)) => {
                 rest = after;
-                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                let needs_none = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+                if needs_none && !(byte.is_ascii_hexdigit() && ends_in_half(&plain)) {
                     plain.push(char::from(byte));
                 } else {
                     escape(&mut plain, byte);
@@ -57,6 +59,11 @@ pub(super) fn escapes(text: &str) -> String {
         }
     }
     plain
+}
+
+/// Whether a digit more could make an escape of the end.
+fn ends_in_half(text: &str) -> bool {
+    text.bytes().rev().take(2).any(|byte| byte == b'%')
 }
 
 fn escape(text: &mut String, byte: u8) {
@@ -106,6 +113,8 @@ mod tests {
             ),
             ("http://shop.test/?UTM_Medium=x", "http://shop.test/"),
             ("http://shop.test/100%", "http://shop.test/100%"),
+            ("http://shop.test/%%341", "http://shop.test/%%341"),
+            ("http://shop.test/%4%31%32", "http://shop.test/%4%312"),
         ] {
             assert_eq!(plain(spelled), meant);
         }

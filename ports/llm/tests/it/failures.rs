@@ -6,25 +6,26 @@ use llm::{EmbeddingEndpoint, EmbeddingKind, EmbeddingTask, Error, MODERATION_MOD
 use serde_json::json;
 use simulator::FaultKind;
 
-use crate::setup::{Vendors, asking, patience};
+use crate::setup::{LONG, Vendors, asking, patience};
 
+/// Enough where no answer will come, so that the clock alone ends it.
 const SHORT: Duration = Duration::from_millis(400);
 
 /// Does it; the error.
-async fn fails(vendors: &Vendors, what: &str) -> Error {
+async fn fails(vendors: &Vendors, what: &str, longest: Duration) -> Error {
     let client = &vendors.client;
     let embed = async |endpoint: &EmbeddingEndpoint| {
-        let embedded = client.embed(endpoint, EmbeddingTask::Query, &["hello"], SHORT);
+        let embedded = client.embed(endpoint, EmbeddingTask::Query, &["hello"], longest);
         embedded.await.unwrap_err()
     };
     match what {
         "chat" => client
-            .chat(&vendors.openrouter(), &asking("?"), SHORT)
+            .chat(&vendors.openrouter(), &asking("?"), longest)
             .await
             .unwrap_err(),
         "stream" => {
             let mut impatient = patience();
-            impatient.overall = SHORT;
+            impatient.overall = longest;
             let (_, ended) = vendors
                 .listen(&vendors.openai(), &asking("?"), impatient)
                 .await;
@@ -36,11 +37,11 @@ async fn fails(vendors: &Vendors, what: &str) -> Error {
         "gemini embeddings" => embed(&vendors.gemini()).await,
         "moderation" => {
             let openai = vendors.openai();
-            let judged = client.moderate(&openai, MODERATION_MODEL, &["hello"], SHORT);
+            let judged = client.moderate(&openai, MODERATION_MODEL, &["hello"], longest);
             judged.await.unwrap_err()
         }
         _ => client
-            .models(&vendors.openrouter(), SHORT)
+            .models(&vendors.openrouter(), longest)
             .await
             .unwrap_err(),
     }
@@ -63,7 +64,7 @@ async fn a_throttle_says_how_long_to_wait() {
         vendors.fail_once(operation, FaultKind::RateLimited, Some(7000));
         let wait = Some(Duration::from_secs(7));
         let expected = Error::RateLimited { retry_after: wait };
-        assert_eq!(fails(&vendors, what).await, expected, "{what}");
+        assert_eq!(fails(&vendors, what, LONG).await, expected, "{what}");
     }
 }
 
@@ -78,10 +79,11 @@ async fn each_fault_has_its_class() {
         (FaultKind::TimeoutBefore, "timeout"),
         (FaultKind::TimeoutAfter, "timeout"),
     ] {
+        let longest = if class == "timeout" { SHORT } else { LONG };
         for (what, operation) in ALL {
             vendors.fail_once(operation, kind, None);
             assert_eq!(
-                fails(&vendors, what).await.class(),
+                fails(&vendors, what, longest).await.class(),
                 class,
                 "{what} {kind:?}"
             );
@@ -96,16 +98,28 @@ async fn an_empty_account_and_nonsense_are_told_apart() {
         vendors
             .script(json!([{"operation": operation, "error": {"status": 402}}]))
             .await;
-        assert_eq!(fails(&vendors, what).await, Error::OutOfCredit, "{what}");
+        assert_eq!(
+            fails(&vendors, what, LONG).await,
+            Error::OutOfCredit,
+            "{what}"
+        );
         vendors
             .script(json!([{"operation": operation, "broken": "not_json"}]))
             .await;
-        assert_eq!(fails(&vendors, what).await.class(), "malformed", "{what}");
+        assert_eq!(
+            fails(&vendors, what, LONG).await.class(),
+            "malformed",
+            "{what}"
+        );
         let inside = json!({"error": {"code": 402, "message": "no"}});
         vendors
             .script(json!([{"operation": operation, "replay": {"body": inside}}]))
             .await;
-        assert_eq!(fails(&vendors, what).await, Error::OutOfCredit, "{what}");
+        assert_eq!(
+            fails(&vendors, what, LONG).await,
+            Error::OutOfCredit,
+            "{what}"
+        );
     }
 }
 
@@ -116,6 +130,6 @@ async fn one_byte_a_second_is_too_slow_for_everything() {
         vendors
             .script(json!([{"operation": operation, "broken": "drip"}]))
             .await;
-        assert_eq!(fails(&vendors, what).await, Error::Timeout, "{what}");
+        assert_eq!(fails(&vendors, what, SHORT).await, Error::Timeout, "{what}");
     }
 }

@@ -31,7 +31,7 @@ pub fn client_with(simulator: &Simulator, on_usage: Option<UsageObserver>) -> Me
     );
     let timeouts = Timeouts {
         connect: Duration::from_secs(5),
-        total: Duration::from_millis(700),
+        total: Duration::from_secs(2),
     };
     let mut builder = MetaClient::builder().urls(&urls).timeouts(timeouts);
     if let Some(observer) = on_usage {

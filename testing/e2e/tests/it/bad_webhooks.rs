@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::story::{Story, account_of, is_an_error};
 
-/// Posts a body with the right signature, and with these headers.
+/// Posts a body with the right signature, and with these headers; again while the door has no time,
+/// as the platform would.
 async fn signed(
     story: &Story,
     body: impl Into<Vec<u8>>,
@@ -16,7 +17,12 @@ async fn signed(
     let body = body.into();
     let secret = Secret::new(&story.platforms().instagram_app.secret);
     let signature = meta::signature::sign(&secret, &body);
-    post(story, body, Some(&signature), headers).await
+    loop {
+        let answer = post(story, body.clone(), Some(&signature), headers).await;
+        if answer.0 != StatusCode::SERVICE_UNAVAILABLE {
+            return answer;
+        }
+    }
 }
 
 async fn post(
@@ -133,7 +139,8 @@ async fn a_body_that_can_not_be_read_is_taken_and_parked_with_its_reason() {
         );
     }
     story.settle().await;
-    let parked = "SELECT count(*) FROM webhook_events WHERE state = 'parked' AND error <> ''";
+    let parked = "SELECT count(DISTINCT body) FROM webhook_events
+                  WHERE state = 'parked' AND error <> ''";
     assert_eq!(story.count(parked).await, count);
     assert_eq!(stored(&story).await, 0);
     story.end().await;
@@ -154,7 +161,7 @@ async fn odd_but_readable_bodies_are_taken_in_as_far_as_they_make_sense() {
     story.settle().await;
     assert_eq!(stored(&story).await, 0);
     let unrouted = story
-        .count("SELECT sum(unrouted) FROM webhook_events")
+        .count("SELECT sum(unrouted) FROM (SELECT DISTINCT body, unrouted FROM webhook_events) one")
         .await;
     assert_eq!(unrouted, 1);
     // NUL, control characters and half a surrogate pair in the words; 100 kB of them.

@@ -155,12 +155,13 @@ async fn a_body_that_could_not_be_taken_in_is_parked_and_goes_through_after_the_
     story.settle().await;
     let kept = "SELECT count(*) FROM messages";
     assert_eq!(story.count(kept).await, 1, "others are not held up");
-    let (id, error): (uuid::Uuid, String) =
+    let parked: Vec<(uuid::Uuid, String)> =
         sqlx::query_as("SELECT id, error FROM webhook_events WHERE state = 'parked'")
-            .fetch_one(&story.tables)
+            .fetch_all(&story.tables)
             .await
             .unwrap();
-    assert!(error.contains("broken"), "{error}");
+    // One, or more where a door that had no time let it be sent again.
+    assert!(!parked.is_empty());
     sqlx::query("ALTER TABLE messages DROP CONSTRAINT broken")
         .execute(&story.tables)
         .await
@@ -174,8 +175,11 @@ async fn a_body_that_could_not_be_taken_in_is_parked_and_goes_through_after_the_
         operator: true,
     };
     let mut system = db.system().await.unwrap();
-    let id = WebhookEventId::from_uuid(id);
-    assert!(system.replay_journal(id, viewer, now).await.unwrap());
+    for (id, error) in parked {
+        assert!(error.contains("broken"), "{error}");
+        let id = WebhookEventId::from_uuid(id);
+        assert!(system.replay_journal(id, viewer, now).await.unwrap());
+    }
     system.commit().await.unwrap();
     story.settle().await;
     assert_eq!(story.count(kept).await, 2);

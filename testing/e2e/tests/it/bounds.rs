@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::model_mode::{QUESTION, answers, passage};
+use crate::model_mode::{QUESTION, answers, in_model_mode, passage};
 use crate::story::{Setup, Story};
 
-async fn bounded() -> Story {
+/// A shop whose runs have little time.
+async fn impatient() -> Story {
     let impatient = Setup {
         longest_run: Some(Duration::from_secs(6)),
         ..Setup::default()
@@ -43,7 +44,7 @@ fn calls(tool: &str, arguments: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_searches_for_ever_or_calls_a_hundred_tools_is_stopped() {
-    let story = bounded().await;
+    let story = in_model_mode().await;
     let search = calls("search_knowledge", json!({"query": "Belgium"}));
     let decision = ends(&story, "701000", json!([search])).await;
     assert_eq!(story.model_calls().await.len(), 4, "{decision:#}");
@@ -71,7 +72,7 @@ async fn a_model_that_searches_for_ever_or_calls_a_hundred_tools_is_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_answers_and_invented_sources_are_not_sent() {
-    let story = bounded().await;
+    let story = in_model_mode().await;
     let source = passage(&story).await;
     let foreign = kernel::ChunkId::new().to_string();
     for (number, rules) in [
@@ -99,7 +100,7 @@ async fn broken_answers_and_invented_sources_are_not_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_drips_hangs_or_fails_inside_a_success_costs_no_more_than_its_time() {
-    let story = bounded().await;
+    let story = impatient().await;
     let inside = json!({"error": {"message": "Provider returned error", "code": 502}});
     for (number, rule) in [
         json!({"broken": "drip"}),

@@ -150,8 +150,12 @@ async fn a_comment_that_is_gone_ends_what_was_to_be_done_to_it_with_a_plain_sent
     // Nobody knows whether this was done, and then the comment is gone.
     let later = desk.comment("Never mind either");
     desk.fails("reply_comment", FaultKind::ResetAfter);
+    // Until it is gone the platform says nothing of it.
+    desk.story.reads_fail();
     let unknown = desk.reply(&later, 1, "45 euros").await;
     desk.gone_once_answered(&later).await;
+    desk.story.simulator.clear_faults();
+    desk.story.lose_webhooks();
     gone.push(desk.reaches(unknown, Failed).await);
     for effect in gone {
         assert_eq!(effect.error.as_deref(), Some(GONE), "{effect:?}");

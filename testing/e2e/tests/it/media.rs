@@ -1,5 +1,7 @@
 //! Files of messages: handed over by the product itself, to those who may read the message.
 
+use std::path::PathBuf;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Response, StatusCode};
@@ -49,16 +51,21 @@ fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
         .map_or("", |value| value.to_str().unwrap())
 }
 
+/// The files of messages on our disk.
 fn kept(story: &Story) -> usize {
+    on_disk(story).len()
+}
+
+fn on_disk(story: &Story) -> Vec<PathBuf> {
     let folder = story.folder().join("blobs");
-    let mut files = 0;
+    let mut files = Vec::new();
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.path().is_dir() {
                 folders.push(entry.path());
             } else if entry.path().to_string_lossy().contains("/media/") {
-                files += 1;
+                files.push(entry.path());
             }
         }
     }
@@ -179,6 +186,40 @@ async fn what_is_taken_back_is_removed_from_our_disk_too() {
     story
         .until("its row is forgotten", async || {
             story.count("SELECT count(*) FROM message_media").await == 0
+        })
+        .await;
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_cannot_be_removed_keeps_no_other_one() {
+    let story = begin().await;
+    let mut sendings = Vec::new();
+    for _ in 0..2 {
+        let (external, id) = sent(&story, "whatsapp", "image", &data("image/png", PICTURE)).await;
+        assert_eq!(file(&story, &id).await.status(), StatusCode::OK);
+        if sendings.is_empty() {
+            // A folder stands where the first copy was: it can't be removed as a file.
+            let first = on_disk(&story).remove(0);
+            std::fs::remove_file(&first).unwrap();
+            std::fs::create_dir_all(first.join("in the way")).unwrap();
+        }
+        sendings.push(external);
+    }
+    assert_eq!(kept(&story), 1);
+    let path = format!("whatsapp/{}/unsend", account_of("whatsapp"));
+    for external in sendings {
+        story
+            .sandbox(&path, &json!({ "message_id": external }))
+            .await;
+    }
+    story
+        .until("the copy is removed", async || kept(&story) == 0)
+        .await;
+    story
+        .until("the other one is put off", async || {
+            let rows = "SELECT count(*) FROM message_media WHERE keep_until > now()";
+            story.count(rows).await == 1
         })
         .await;
     story.end().await;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::model_mode::{QUESTION, asks, in_model_mode};
+use crate::model_mode::{asks, in_model_mode};
 use crate::story::{Setup, Story};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,13 +20,9 @@ async fn a_busy_model_is_asked_again_and_the_customer_gets_one_answer() {
     story.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn when_a_model_fails_in_any_way_the_next_one_answers_once() {
-    let impatient = Setup {
-        longest_run: Some(Duration::from_secs(8)),
-        ..Setup::default()
-    };
-    let story = Story::begin_with(impatient).await;
+/// A shop with two models.
+async fn with_two_models(setup: Setup) -> Story {
+    let story = Story::begin_with(setup).await;
     let settings = json!({
         "mode": "auto",
         "base_url": story.simulator.openai_url(),
@@ -35,28 +31,46 @@ async fn when_a_model_fails_in_any_way_the_next_one_answers_once() {
     });
     let key = json!({ "settings": settings, "api_key": "sk-story" });
     story.put("/api/ai-settings", &key).await;
+    story
+}
+
+/// The decision about a question of a customer whom the first model fails so.
+async fn failed_by_the_first(story: &Story, customer: &str, mut failure: Value) -> Value {
+    failure["model"] = json!("simulated/first");
+    story.model_answers(json!([failure])).await;
+    let decision = asks(story, customer).await;
+    assert_eq!(story.words_to(customer).len(), 1, "{failure}");
+    assert_eq!(decision["outcome"], "answered", "{failure} {decision:#}");
+    decision
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_model_fails_in_any_way_the_next_one_answers_once() {
+    let story = with_two_models(Setup::default()).await;
     let failures = [
         json!({"error": {"status": 500}}),
         json!({"error": {"status": 429}}),
         json!({"error": {"status": 404, "body": {"error": {"message": "no such model", "code": "model_not_found"}}}}),
         json!({"broken": "reset"}),
         json!({"broken": "not_json"}),
-        json!({"broken": "hang"}),
     ];
-    for (number, mut failure) in failures.into_iter().enumerate() {
+    for (number, failure) in failures.into_iter().enumerate() {
         let customer = format!("70020{number}");
-        failure["model"] = json!("simulated/first");
-        story.model_answers(json!([failure])).await;
-        story.customer("instagram", &customer, QUESTION).await;
-        story.settle().await;
-        assert_eq!(story.words_to(&customer).len(), 1, "{failure}");
-        let decision = &story.decisions().await[0];
-        assert_eq!(decision["outcome"], "answered", "{failure} {decision:#}");
-        if failure["broken"] != "hang" {
-            let model = &decision["explanation"]["calls"][0]["model"];
-            assert_eq!(model, "simulated/second", "{failure}");
-        }
+        let decision = failed_by_the_first(&story, &customer, failure.clone()).await;
+        let model = &decision["explanation"]["calls"][0]["model"];
+        assert_eq!(model, "simulated/second", "{failure}");
     }
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_hangs_does_not_keep_the_customer_from_one_answer() {
+    let impatient = Setup {
+        longest_run: Some(Duration::from_secs(8)),
+        ..Setup::default()
+    };
+    let story = with_two_models(impatient).await;
+    failed_by_the_first(&story, "700210", json!({"broken": "hang"})).await;
     story.end().await;
 }
 

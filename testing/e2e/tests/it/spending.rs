@@ -98,6 +98,8 @@ async fn a_price_that_nobody_says_is_taken_from_the_providers_list() {
         "fallback_models": [],
     });
     story.put("/api/ai-settings", &settings).await;
+    // The list is fetched with patience; a run waits for it only for a moment.
+    story.get("/api/ai-models").await;
     let silent = json!([{"respond": {"content": "Nobody knows.", "usage": {"cost": null}}}]);
     story.model_answers(silent).await;
     asks(&story, "700910").await;

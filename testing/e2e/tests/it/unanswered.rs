@@ -22,7 +22,7 @@ async fn answered_once(story: &Story, customer: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn thanks_behind_a_question_do_not_keep_it_from_its_answer() {
     let story = Story::begin_with(Setup {
-        settings: vec![("SOCIALSYNC_REPLY_DELAY_MS", "5000".to_owned())],
+        settings: vec![("SOCIALSYNC_REPLY_DELAY_MS", "10000".to_owned())],
         ..Setup::default()
     })
     .await;

@@ -147,9 +147,9 @@ async fn a_reset_returns_to_the_start() {
 
 #[tokio::test]
 async fn a_new_start_remembers_people_tokens_and_calls() {
-    let path = std::env::temp_dir().join(format!("simulator-{}.json", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
     let mut kept = options();
-    kept.state_file = Some(path.clone());
+    kept.state_file = Some(folder.path().join("simulator.json"));
     let story = Story::with(kept.clone()).await;
     story.ig_writes("1", "Hello").await;
     let mid = story.ig_text("1", "Hi").await.1["message_id"].clone();
@@ -171,5 +171,4 @@ async fn a_new_start_remembers_people_tokens_and_calls() {
         200
     );
     story.sim.stop().await;
-    std::fs::remove_file(path).unwrap();
 }

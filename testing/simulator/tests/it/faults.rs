@@ -23,7 +23,7 @@ async fn impatient_send(story: &Story, text: &str) -> bool {
             story.sim.url()
         ))
         .bearer_auth(IG_TOKEN)
-        .timeout(Duration::from_millis(300))
+        .timeout(Duration::from_secs(2))
         .json(&json!({"recipient": {"id": "1"}, "message": {"text": text}}))
         .send()
         .await

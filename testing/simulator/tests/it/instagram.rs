@@ -1,7 +1,9 @@
+use chrono::DateTime;
 use reqwest::Method;
 use serde_json::json;
+use simulator::Clock;
 
-use crate::setup::{ACCOUNT, IG_TOKEN, Story, WA_TOKEN};
+use crate::setup::{ACCOUNT, IG_TOKEN, Story, WA_TOKEN, options};
 
 #[tokio::test]
 async fn a_send_is_answered_and_comes_back_as_an_echo_of_the_app() {
@@ -114,11 +116,16 @@ async fn the_profile_names_both_ids_and_contacts_only_after_they_wrote() {
 
 #[tokio::test]
 async fn conversations_show_the_twenty_newest_messages_two_calls_a_second() {
-    let story = Story::start().await;
+    // Time passes only where the story says so.
+    let noon = DateTime::from_timestamp(1_785_000_000, 0).unwrap();
+    let mut options = options();
+    options.clock = Clock::from_source(move || noon);
+    let story = Story::with(options).await;
     let first = story.ig_writes("1254", "message 0").await;
     for n in 1..=24 {
         story.ig_writes("1254", &format!("message {n}")).await;
     }
+    story.control("clock", json!({"advance_seconds": 1})).await;
     story.ig_writes("1255", "another").await;
     let (_, list) = story
         .ig_get("me/conversations?platform=instagram&user_id=1254&fields=id,participants")

@@ -1,7 +1,7 @@
 //! A browser window, and words for what a person does in it.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 use crate::story::Story;
 
 /// How long a page may need to show something before it counts as missing.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How wide a window is, in CSS pixels.
 pub const WIDE: (u32, u32) = (1440, 900);
@@ -25,15 +25,32 @@ pub struct Window {
     base: String,
     http: reqwest::Client,
     service: Child,
+    /// Kept open for whatever the driver says later.
+    _said: BufReader<ChildStdout>,
     _profile: tempfile::TempDir,
 }
 
-/// Whether the page renewed an element before it was used.
+/// Whether the page renewed or moved an element before it was used.
 fn is_stale(error: &WebDriverError) -> bool {
+    use WebDriverErrorInner as Why;
     matches!(
         error.as_inner(),
-        WebDriverErrorInner::StaleElementReference(_)
+        Why::StaleElementReference(_)
+            | Why::ElementClickIntercepted(_)
+            | Why::ElementNotInteractable(_)
     )
+}
+
+/// The port that the driver chose and says.
+fn port_of(said: &mut impl BufRead) -> u16 {
+    for line in said.lines() {
+        let line = line.unwrap();
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ");
+        if let Some(port) = port {
+            return port.trim_end_matches('.').parse().unwrap();
+        }
+    }
+    panic!("chromedriver ended before it listened");
 }
 
 impl Window {
@@ -52,18 +69,15 @@ impl Window {
     }
 
     async fn with(story: &Story, preferences: Value) -> Self {
-        let port = TcpListener::bind(("127.0.0.1", 0))
-            .and_then(|listener| listener.local_addr())
-            .unwrap()
-            .port();
-        let service = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
+        let mut service = Command::new("chromedriver")
+            .arg("--port=0")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is installed (cargo xtask test does it on Debian)");
-        let server = format!("http://127.0.0.1:{port}");
+        let mut said = BufReader::new(service.stdout.take().unwrap());
+        let server = format!("http://127.0.0.1:{}", port_of(&mut said));
         let profile = tempfile::tempdir().unwrap();
         let options = json!({
             "args": [
@@ -93,6 +107,7 @@ impl Window {
             base: story.url.clone(),
             http,
             service,
+            _said: said,
             _profile: profile,
         };
         window.resize(WIDE).await;
@@ -211,7 +226,7 @@ impl Window {
         self.until(selector, async || {
             match self.find(selector).await.click().await {
                 Ok(()) => true,
-                // The page renewed it meanwhile.
+                // The page renewed or moved it meanwhile.
                 Err(error) if is_stale(&error) => false,
                 Err(error) => panic!("{selector}: {error}"),
             }

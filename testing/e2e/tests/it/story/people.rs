@@ -50,15 +50,24 @@ impl Story {
 
     /// From now on the platforms tell nothing by themselves.
     pub fn lose_webhooks(&self) {
-        let lost = NewFault {
-            operation: "webhook".to_owned(),
-            kind: FaultKind::LostWebhook,
+        self.always_fails("webhook", FaultKind::LostWebhook);
+    }
+
+    /// From now on the platforms tell nothing of what they are asked for by its id.
+    pub fn reads_fail(&self) {
+        self.always_fails("read_object", FaultKind::ServerError);
+    }
+
+    fn always_fails(&self, operation: &str, kind: FaultKind) {
+        let fault = NewFault {
+            operation: operation.to_owned(),
+            kind,
             times: None,
             probability: Some(1.0),
             account_id: None,
             delay_ms: None,
         };
-        self.simulator.add_fault(lost).unwrap();
+        self.simulator.add_fault(fault).unwrap();
     }
 
     /// A customer writes; the platform's id of the message.

@@ -36,8 +36,8 @@ impl PostOffice {
         let taken = Arc::clone(&mails);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                caller.send_modify(|count| *count += 1);
                 let mood = *mood.borrow();
+                caller.send_modify(|count| *count += 1);
                 tokio::spawn(serve(stream, mood, Arc::clone(&taken)));
             }
         });
