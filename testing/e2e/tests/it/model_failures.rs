@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::model_mode::{asks, in_model_mode};
+use crate::model_mode::{QUESTION, asks, in_model_mode};
 use crate::story::{Setup, Story};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,8 +38,10 @@ async fn with_two_models(setup: Setup) -> Story {
 async fn failed_by_the_first(story: &Story, customer: &str, mut failure: Value) -> Value {
     failure["model"] = json!("simulated/first");
     story.model_answers(json!([failure])).await;
-    let decision = asks(story, customer).await;
+    story.customer("instagram", customer, QUESTION).await;
+    story.settle().await;
     assert_eq!(story.words_to(customer).len(), 1, "{failure}");
+    let decision = story.decisions().await[0].clone();
     assert_eq!(decision["outcome"], "answered", "{failure} {decision:#}");
     decision
 }
